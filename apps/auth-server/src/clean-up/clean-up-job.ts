@@ -1,0 +1,56 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { Registry } from '#config/registry-holder.js';
+import type { AuditStore } from '#persistence/audit/audit.store.js';
+import type { ExpiredRowsStore } from '#persistence/token/expired-rows.store.js';
+import type { Logger } from '#process/logger.js';
+import { reportUnexpectedError } from '../http/unexpected-error.js';
+
+/** Milliseconds between two rounds. */
+const INTERVAL = 60_000;
+/** Batches of one table in one round, at most: a backlog is worked off over several rounds, between which others get their turn. */
+const BATCHES_PER_ROUND = 20;
+
+/** Deletes what has expired: at start, and then once a minute. */
+export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(
+    private readonly rows: ExpiredRowsStore,
+    private readonly audit: AuditStore,
+    private readonly registry: Registry,
+    private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.#begin();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #begin(): void {
+    this.#round = this.#deleteExpired()
+      .catch((error: unknown) => {
+        reportUnexpectedError(this.logger, error);
+      })
+      .then(() => {
+        if (!this.#stopped) this.#timer = setTimeout(() => this.#begin(), INTERVAL).unref();
+      });
+  }
+
+  async #deleteExpired(): Promise<void> {
+    await this.rows.truncateExpired();
+    for (const table of this.rows.tables) {
+      for (let batch = 0; batch < BATCHES_PER_ROUND && !this.#stopped; batch++) {
+        const { more } = await this.rows.deleteBatch(table);
+        if (!more) break;
+      }
+    }
+    while (!this.#stopped && (await this.audit.deleteOld(this.registry.snapshot.auditRetention)));
+  }
+}

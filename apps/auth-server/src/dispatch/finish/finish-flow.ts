@@ -1,0 +1,74 @@
+/** The end of an authorization: what the client asked for, by redirect. Each way ends the request and gives out one thing, at once. */
+import { randomUUID } from 'node:crypto';
+import type { ResponseType } from '#persistence/authorization/authorization-request.store.js';
+import type { LiveSession } from '#persistence/authorization/session.store.js';
+import type { DeviceAuthorizationStore } from '#persistence/device/device-authorization.store.js';
+import type { AuthorizationCodeStore } from '#persistence/token/authorization-code.store.js';
+import type { TokenFamilyStore } from '#persistence/token/token-family.store.js';
+import { hashToken, newToken } from '#secrets/token.js';
+import type { TokenMint } from '../../token/token-mint.js';
+import type { FlowInProgress } from '../flow-in-progress.js';
+
+/** Seconds that a code lives (RFC 6749 §4.1.2 recommends ten minutes at most). */
+const CODE_LIFETIME = 60;
+
+/** Parameters of the answer; null: the request had ended already. */
+export type FlowAnswer = Readonly<Record<string, string | null>> | null;
+
+export interface FinishDeps {
+  readonly codes: AuthorizationCodeStore;
+  readonly families: TokenFamilyStore;
+  readonly devices: DeviceAuthorizationStore;
+  readonly mint: TokenMint;
+}
+
+export interface FinishedFlow {
+  readonly flow: FlowInProgress;
+  /** Of the person, in this browser. */
+  readonly session: LiveSession;
+  /** Of the person's browser. */
+  readonly address: string;
+}
+
+/** RFC 6749 §4.1.2, RFC 9207 §2. */
+async function finishWithCode({ codes }: FinishDeps, { flow, session }: FinishedFlow): Promise<FlowAnswer> {
+  const { redirectUri, state, scopes, codeChallenge, nonce } = flow.pending.request;
+  const code = newToken('authorizationCode');
+  const { userId, authenticatedAt } = session;
+  const bound = { userId, authenticatedAt, scopes, redirectUri, codeChallenge, nonce: nonce ?? null };
+  const next = { hash: hashToken(code), ...bound, lifetime: CODE_LIFETIME };
+  if (!(await codes.issue(flow.pending.idHash, next))) return null;
+  return { code, state, iss: flow.issuer.url };
+}
+
+/** RFC 6749 §4.2.2: "The authorization server MUST NOT issue a refresh token." */
+async function finishWithToken({ families, mint }: FinishDeps, { flow, session, address }: FinishedFlow): Promise<FlowAnswer> {
+  const { state, scopes } = flow.pending.request;
+  const { userId, authenticatedAt } = session;
+  const person = { userId, familyId: randomUUID(), authenticatedAt, nonce: null, begins: true };
+  const { response, rows } = await mint.forPerson(flow, scopes, person);
+  const origin = { clientId: flow.client.clientId, address };
+  if (!(await families.beginForRequest(flow.pending.idHash, person, { ...rows, refreshTokenHash: null }, origin))) return null;
+  const { access_token, token_type, expires_in, scope } = response;
+  return { access_token, token_type, expires_in: String(expires_in), scope, state, iss: flow.issuer.url };
+}
+
+/** RFC 8628 §3.3: the device is let in; the person's browser has nothing to carry. */
+async function finishWithDevice({ devices }: FinishDeps, { flow, session, address }: FinishedFlow): Promise<FlowAnswer> {
+  const { userId, authenticatedAt } = session;
+  const decision = { decision: 'approved', userId, authenticatedAt, address } as const;
+  const { finished, decided } = await devices.decide(flow.pending.idHash, deviceHash(flow), decision);
+  if (!finished) return null;
+  return decided ? {} : { error: 'expired_token' };
+}
+
+/** What a client that asked for it is answered with. */
+export const FINISH: Readonly<Record<ResponseType, (deps: FinishDeps, finished: FinishedFlow) => Promise<FlowAnswer>>> = {
+  code: finishWithCode,
+  token: finishWithToken,
+  device: finishWithDevice,
+};
+
+export function deviceHash(flow: FlowInProgress): Buffer {
+  return Buffer.from(flow.pending.request.device?.hash ?? '', 'hex');
+}

@@ -1,0 +1,130 @@
+/**
+ * The one place that decides what a person sees next. Login and consent store their outcome and send the browser back here
+ * (`/{authMethod}/continue`); the next step is computed from what is stored, until the client gets its code or its error.
+ */
+import type { Registry } from '#config/registry-holder.js';
+import type { AuthorizationRequestStore } from '#persistence/authorization/authorization-request.store.js';
+import type { ConsentStore } from '#persistence/authorization/consent.store.js';
+import type { LiveSession } from '#persistence/authorization/session.store.js';
+import type { RegistrationStore } from '#persistence/registration/registration.store.js';
+import type { Logger } from '#process/logger.js';
+import { AuthorizationError, PageError } from '../authorize/authorization-error.js';
+import { sendErrorsTo } from '../authorize/send-errors-to.js';
+import { flowPath } from '../http/paths.js';
+import type { Redirect } from '../http/reply.js';
+import { answerTo } from '../protocol/redirect-uri.js';
+import { decideRegistration, type RegistrationDecision } from '../registration/decide-registration.js';
+import { deviceHash, FINISH, type FinishDeps, type FinishedFlow } from './finish/finish-flow.js';
+import type { FlowInProgress } from './flow-in-progress.js';
+import { isClientAssured, type NextStep, nextStep } from './next-step.js';
+
+const REFUSALS = {
+  access_denied: 'The person refused',
+  login_required: 'Nobody is logged in',
+  interaction_required: 'The person has to do something first',
+  consent_required: 'The person has not given consent',
+} as const;
+
+/** RFC 6749 §4.1.2.1: for the developer of the client; the application tells the person. */
+const EXCLUSIONS = {
+  'register-disabled': 'The person is not registered for this API, and nobody can register by themselves',
+  'no-namespace': 'The person is registered in no namespace of this API',
+  'other-namespace': 'The person is not registered in this namespace of the API',
+} as const;
+
+export class FlowDispatcher {
+  constructor(
+    private readonly registry: Registry,
+    private readonly requests: AuthorizationRequestStore,
+    private readonly consents: ConsentStore,
+    private readonly registrations: RegistrationStore,
+    private readonly deps: FinishDeps,
+    private readonly logger: Logger,
+  ) {}
+
+  /** What the person has to do next. */
+  async decide(flow: FlowInProgress, session: LiveSession | null): Promise<NextStep> {
+    const { pending, client } = flow;
+    const { prompt, scopes, redirectUri, maxAge, hintedUserId } = pending.request;
+    const { consentDecision, consentUserId } = pending;
+    return nextStep({
+      registration: await this.#registration(flow, session),
+      prompt,
+      scopes,
+      sessionUserId: session?.userId ?? null,
+      sessionAge: session === null ? 0 : (Date.now() - session.authenticatedAt.getTime()) / 1_000,
+      maxAge: maxAge ?? null,
+      hintedUserId: hintedUserId ?? null,
+      loginUserId: pending.userId,
+      mustChangePassword: session?.mustChangePassword ?? false,
+      consent: consentDecision !== null && consentUserId !== null ? { decision: consentDecision, userId: consentUserId } : null,
+      trusted: client.trusted,
+      clientAssured: isClientAssured(client.clientType, redirectUri),
+      consentedScopes: session && (await this.consents.findScopes(session.userId, client.applicationId, client.apiId)),
+    });
+  }
+
+  /**
+   * Sends the browser to where the next step happens.
+   * @param address of the browser, for the audit log
+   */
+  dispatch(flow: FlowInProgress, session: LiveSession | null, address: string): Promise<Redirect> {
+    return sendErrorsTo(flow.target, this.logger, async () => {
+      const next = await this.decide(flow, session);
+      switch (next.step) {
+        case 'login':
+        case 'change-password':
+        case 'registration':
+        case 'consent':
+          return { status: 303, location: flowPath(this.registry.snapshot, flow, next.step) };
+        case 'exclude':
+          await this.#refuse(flow, session, address);
+          throw new AuthorizationError(flow.target, 'access_denied', EXCLUSIONS[next.reason]);
+        case 'refuse':
+          await this.#refuse(flow, session, address);
+          throw new AuthorizationError(flow.target, next.error, REFUSALS[next.error]);
+        case 'finish':
+          await this.#settleNamespace(flow, session);
+          return this.#finish({ flow, session: session as LiveSession, address });
+      }
+    });
+  }
+
+  async #registration({ issuer, pending }: FlowInProgress, session: LiveSession | null): Promise<RegistrationDecision> {
+    const pool = this.registry.snapshot.pools.get(issuer.api.registrationPool ?? '') ?? null;
+    const registered = pool && session ? await this.registrations.listOfPool(session.userId, pool.id) : [];
+    return decideRegistration({
+      pool,
+      registered: registered.map(({ namespace }) => namespace),
+      requested: pending.request.namespace ?? null,
+      chosen: pending.namespace,
+    });
+  }
+
+  /** What is given out next is for the namespace that was decided on, whoever chose another one in this flow before. */
+  async #settleNamespace(flow: FlowInProgress, session: LiveSession | null): Promise<void> {
+    const decision = await this.#registration(flow, session);
+    const namespace = decision.need === 'nothing' ? decision.namespace : null;
+    if (namespace !== flow.pending.namespace) await this.requests.recordNamespace(flow.pending.idHash, namespace);
+  }
+
+  /** A device that polls is told as well. */
+  async #refuse(flow: FlowInProgress, session: LiveSession | null, address: string): Promise<void> {
+    const { idHash, request } = flow.pending;
+    if (request.responseType !== 'device' || session === null) await this.requests.finish(idHash);
+    else
+      await this.deps.devices.decide(idHash, deviceHash(flow), {
+        decision: 'denied',
+        userId: session.userId,
+        authenticatedAt: session.authenticatedAt,
+        address,
+      });
+  }
+
+  async #finish(finished: FinishedFlow): Promise<Redirect> {
+    const { flow } = finished;
+    const answer = await FINISH[flow.pending.request.responseType](this.deps, finished);
+    if (answer === null) throw new PageError(400, ({ errors }) => errors.flowComplete);
+    return { status: 302, location: answerTo(flow.target, answer) };
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * What every check of a password goes through, at the login page and at the token endpoint alike: nobody learns from the time or the
+ * text of a refusal what was wrong, guesses are limited per account and per address, and each refusal is in the audit log.
+ */
+import type { VerificationOutcome, VerifiedIdentity } from '#auth-methods/auth-method.js';
+import { networkOf } from '#http/network-of.js';
+import type { AuditStore } from '#persistence/audit/audit.store.js';
+import type { AttemptLimit, AttemptStore } from '#persistence/limit/attempt.store.js';
+import type { PersonStore } from '#persistence/user/person.store.js';
+import type { Logger } from '#process/logger.js';
+import { hashPassword, isOutdatedHash } from '#secrets/password.js';
+import { waitOut } from '../http/constant-answer.js';
+
+/** Wrong passwords for one account: after that it is locked until the window ends, or a new password is set by mail. */
+export const ACCOUNT_LIMIT: AttemptLimit = { kind: 'login-account', most: 10, window: 15 * 60 };
+/** Wrong passwords from one address, whatever the account. */
+const ADDRESS_LIMIT: AttemptLimit = { kind: 'login-address', most: 100, window: 15 * 60 };
+/** An e-mail address is no longer (RFC 5321 §4.5.3.1); what is longer is not written down whole. */
+const LONGEST_EMAIL = 254;
+
+export interface LoginAttempt {
+  readonly authMethodId: string;
+  /** As it was typed. */
+  readonly email: string;
+  /** As it was typed. */
+  readonly password: string;
+  /** Of the client. */
+  readonly address: string;
+}
+
+export type LoginOutcome =
+  /** `mustChangePassword`: the person may do nothing else before they have a new one. */
+  | { readonly verified: true; readonly identity: VerifiedIdentity; readonly mustChangePassword: boolean }
+  | Exclude<VerificationOutcome, { verified: true }>
+  | LockedOutcome;
+
+/** Too many wrong ones; seconds until the next attempt counts. */
+interface LockedOutcome {
+  readonly verified: false;
+  readonly reason: 'locked';
+  readonly retryAfter: number;
+}
+
+export interface LoginAttemptsDeps {
+  readonly attempts: AttemptStore;
+  readonly people: PersonStore;
+  readonly audit: AuditStore;
+  readonly logger: Logger;
+}
+
+/** The name under which attempts on an account are counted, whether there is such an account or not. */
+export function attemptSubject(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+export class LoginAttempts {
+  readonly #deps: LoginAttemptsDeps;
+
+  constructor(deps: LoginAttemptsDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param verify asks the auth method who the person is */
+  async verify(attempt: LoginAttempt, verify: () => Promise<VerificationOutcome>): Promise<LoginOutcome> {
+    const begun = performance.now();
+    const isEmpty = attempt.email === '' || attempt.password === '';
+    const outcome = isEmpty ? await verify() : await this.#withinLimits(attempt, verify);
+    if (outcome.verified) {
+      return { ...outcome, mustChangePassword: await this.#rehash(outcome.identity.userId, attempt.password) };
+    }
+    this.#deps.logger.info({ authMethod: attempt.authMethodId, reason: outcome.reason }, 'login refused');
+    await waitOut(begun);
+    return outcome;
+  }
+
+  /** An attempt is counted before it is made, so that parallel guesses share one limit; what succeeds is taken back. */
+  async #withinLimits(attempt: LoginAttempt, verify: () => Promise<VerificationOutcome>): Promise<VerificationOutcome | LockedOutcome> {
+    const { attempts } = this.#deps;
+    const account = attemptSubject(attempt.email);
+    const network = networkOf(attempt.address);
+    const ofNetwork = await attempts.count(ADDRESS_LIMIT, network);
+    if (!ofNetwork.allowed) return this.#locked(attempt, ofNetwork);
+    const ofAccount = await attempts.count(ACCOUNT_LIMIT, account);
+    if (!ofAccount.allowed) return this.#locked(attempt, ofAccount);
+
+    const outcome = await verify();
+    if (outcome.verified) {
+      await attempts.clear(ACCOUNT_LIMIT, account);
+      await attempts.takeBack(ADDRESS_LIMIT, network);
+    } else await this.#audit(attempt, 'login-failed', outcome.reason);
+    return outcome;
+  }
+
+  /** Recorded when it begins, not each time someone knocks: a flood must not fill the log. */
+  async #locked(attempt: LoginAttempt, { retryAfter, first }: { retryAfter: number; first: boolean }): Promise<LockedOutcome> {
+    if (first) await this.#audit(attempt, 'login-locked', 'locked');
+    return { verified: false, reason: 'locked', retryAfter };
+  }
+
+  async #audit({ authMethodId, email, address }: LoginAttempt, kind: 'login-failed' | 'login-locked', reason: string): Promise<void> {
+    const details = { authMethod: authMethodId, reason };
+    const subject = `email:${attemptSubject(email).slice(0, LONGEST_EMAIL)}` as const;
+    await this.#deps.audit.record([{ kind, actor: 'anonymous', subject, address, details }]);
+  }
+
+  /** Makes an outdated hash anew while the password is at hand. @returns whether the person must change it */
+  async #rehash(userId: string, password: string): Promise<boolean> {
+    const { people } = this.#deps;
+    const account = await people.findAccount(userId);
+    const stored = account?.passwordHash ?? null;
+    if (stored !== null && isOutdatedHash(stored)) await people.rehash(userId, stored, await hashPassword(password));
+    return account?.mustChangePassword ?? false;
+  }
+}

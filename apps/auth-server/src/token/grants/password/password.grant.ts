@@ -1,0 +1,58 @@
+/**
+ * Grant `password` (RFC 6749 §4.3): a person's name and password become tokens. Only where the API names it, and only for trusted
+ * subscriptions: "there is a high degree of trust between the resource owner and the client". RFC 9700 §2.4 advises against it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { TokenFamilyStore } from '#persistence/token/token-family.store.js';
+import { IDENTITY_SCOPES } from '../../../claims/claims-of.js';
+import type { ConfiguredAuthMethods } from '../../../login/configured-auth-methods.js';
+import type { LoginAttempts } from '../../../login/login-attempts.js';
+import { OAuthError } from '../../../protocol/oauth-error.js';
+import { decideScopes, describeScopeRefusal } from '../../../protocol/scope.js';
+import type { TokenMint } from '../../token-mint.js';
+import type { GrantCall, GrantType, TokenResponse } from '../grant-type.js';
+
+export interface PasswordGrantDeps {
+  readonly families: TokenFamilyStore;
+  readonly mint: TokenMint;
+  readonly methods: ConfiguredAuthMethods;
+  readonly attempts: LoginAttempts;
+}
+
+export function passwordGrant(deps: PasswordGrantDeps): GrantType {
+  return {
+    name: 'password',
+    requiredParameters: ['username', 'password'],
+    mayUse: (client) => client.trusted,
+    exchange: (call) => logIn(deps, call),
+  };
+}
+
+async function logIn({ families, mint, methods, attempts }: PasswordGrantDeps, call: GrantCall): Promise<TokenResponse> {
+  const { issuer, client, parameters, address } = call;
+  const authMethodId = issuer.authMethod.id;
+  const method = methods.get(authMethodId);
+  if (method?.kind !== 'password') throw new OAuthError('unauthorized_client', 'This auth method cannot check a password');
+  const { scopes: known, mandatoryScope: mandatory } = issuer.oauth2;
+  const decision = decideScopes(parameters.get('scope'), {
+    known,
+    allowed: client.allowedScopes,
+    trusted: client.trusted,
+    identity: IDENTITY_SCOPES,
+    mandatory,
+  });
+  if ('refused' in decision) throw new OAuthError('invalid_scope', describeScopeRefusal(decision));
+
+  const email = parameters.get('username') ?? '';
+  const password = parameters.get('password') ?? '';
+  const outcome = await attempts.verify({ authMethodId, email, password, address }, () => method.verifyPassword(email, password));
+  // RFC 6749 §5.2; the same for a wrong password and for an unknown person.
+  if (!outcome.verified) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: outcome.reason });
+  if (outcome.mustChangePassword) throw new OAuthError('invalid_grant', 'The person must set a new password first');
+
+  const person = { userId: outcome.identity.userId, familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins: true };
+  const { response, rows } = await mint.forPerson(call, decision.granted, person);
+  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId };
+  await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
+  return response;
+}

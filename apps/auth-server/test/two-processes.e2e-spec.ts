@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { freePorts } from '../../../test/harness/free-port.js';
+import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
+import { CLIENTS, exchange, issuerOf, obtainCode, refresh, type TokenAnswer } from './flow-driver.js';
+
+/** The embedded database serves one process; several need PostgreSQL. */
+const several = process.env.DATABASE_URL ? describe : describe.skip;
+
+several('several auth-servers share everything', () => {
+  let installation: TestInstallation;
+  let second: ChildProcess;
+  let issuers: [string, string];
+  const { shop } = CLIENTS;
+
+  beforeAll(async () => {
+    const env = { GATEHOUSE_SECRET: 'one secret for both processes, long enough' };
+    installation = await startInstallation({ config: join(import.meta.dirname, 'config'), env });
+    const [port] = (await freePorts(1)) as [number];
+    second = spawn(process.execPath, [join(import.meta.dirname, '../../../dist/apps/auth-server/src/main.js')], {
+      env: { ...installation.env, AUTH_SERVER_PORT: String(port) },
+      stdio: 'ignore',
+    });
+    const url = `http://localhost:${port}`;
+    await until(async () => (await fetch(`${url}/healthz`).catch(() => null))?.ok ?? false, 'the second auth-server serves', 20_000);
+    issuers = [issuerOf(installation, shop), `${url}/local/api/${shop.api}`];
+  });
+  afterAll(async () => {
+    const ended = new Promise((done) => second.once('exit', done));
+    second.kill('SIGTERM');
+    await ended;
+    await installation.stop();
+  });
+
+  const fifty = (send: (issuer: string) => Promise<TokenAnswer>): Promise<TokenAnswer[]> =>
+    Promise.all(Array.from({ length: 50 }, (_, i) => send(issuers[i % 2] as string)));
+
+  test('27: of 50 parallel redemptions of a code at two processes one succeeds, the others are invalid_grant', async () => {
+    const code = await obtainCode(issuers[0], shop);
+    const answers = await fifty((issuer) => exchange(issuer, shop, code));
+    const outcomes = answers.map((answer) => (answer.status === 200 ? 'ok' : `${answer.status} ${answer.body.error}`)).sort();
+    expect(outcomes).toEqual([...Array(49).fill('400 invalid_grant'), 'ok']);
+  });
+
+  test('37: 50 parallel refreshes at two processes all get one successor', async () => {
+    const tokens = (await exchange(issuers[0], shop, await obtainCode(issuers[0], shop))).body;
+    const answers = await fifty((issuer) => refresh(issuer, shop, tokens.refresh_token));
+    expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200));
+    expect(new Set(answers.map((answer) => answer.body.refresh_token)).size).toBe(1);
+  });
+
+  test('what one process gave out, the other renews and revokes', async () => {
+    const tokens = (await exchange(issuers[0], shop, await obtainCode(issuers[0], shop))).body;
+    const next = (await refresh(issuers[1], shop, tokens.refresh_token)).body;
+    const body = new URLSearchParams({ token: next.refresh_token, client_id: shop.id, client_secret: shop.secret });
+    expect((await fetch(`${issuers[1]}/revoke`, { method: 'POST', body })).status).toBe(200);
+    expect((await refresh(issuers[0], shop, next.refresh_token)).body.error).toBe('invalid_grant');
+  });
+});

@@ -1,0 +1,46 @@
+/**
+ * The call, step by step. Whatever a step needs was compiled into the table; a step that has its answer at once is not waited for,
+ * so a call with a cached credential runs from here to the upstream without leaving its turn.
+ */
+import type { Logger } from '#process/logger.js';
+import type { CredentialResolver } from '../credential/credential-resolver.js';
+import { checkRequest } from './check-request.js';
+import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
+import { matchCall } from './match-call.js';
+import { ProxiedExchange } from './proxied-exchange.js';
+import { REFUSALS } from './refusal.js';
+import { answerForPlugin, answerRefusal } from './render-answer.js';
+import { resolveCaller } from './resolve-caller.js';
+import { runUntilAnswer } from './run-plugins.js';
+
+export interface CallDeps {
+  readonly credentials: CredentialResolver;
+  readonly logger: Logger;
+}
+
+export async function serveCall(call: GatewayCall, { credentials, logger }: CallDeps): Promise<void> {
+  try {
+    const unserved = checkRequest(call) ?? matchCall(call);
+    if (unserved) return await answerRefusal(call, unserved);
+
+    const early = runUntilAnswer(call.chain.request, call);
+    const earlyAnswer = early instanceof Promise ? await early : early;
+    if (earlyAnswer) return await answerForPlugin(call, earlyAnswer);
+
+    const resolving = resolveCaller(call, credentials, logger);
+    const denied = resolving instanceof Promise ? await resolving : resolving;
+    if (denied) return await answerRefusal(call, denied);
+
+    const access = runUntilAnswer(call.chain.access, call);
+    const accessAnswer = access instanceof Promise ? await access : access;
+    if (accessAnswer) return await answerForPlugin(call, accessAnswer);
+
+    new ProxiedExchange(call, logger).start();
+  } catch (error) {
+    logger.error({ api: call.apiId, correlationId: call.correlationId, err: error }, 'A call failed in the gateway.');
+    // A plugin may be what failed: none has a say any more.
+    call.responseEdits = null;
+    call.chain = NO_CHAIN;
+    await answerRefusal(call, REFUSALS.internal);
+  }
+}

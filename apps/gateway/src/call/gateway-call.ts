@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { resolveClientAddress } from '#http/client-address.js';
+import type { CallConsumer, PluginCall } from '#plugins/gateway-plugin.js';
+import type { ResolvedCredential } from '../credential/resolved-credential.js';
+import type { Hop } from '../headers/forwarded.js';
+import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
+import type { ResponseEdit } from '../headers/response-fields.js';
+import type { CallRoute, CallTable } from '../route/call-table.js';
+import type { PluginChain } from '../route/plugin-chain.js';
+import type { Caller } from '../transport/caller.js';
+
+/** Of a call that no route (yet) has plugins for. */
+export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [] };
+
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** Say where a message ends and to whom it goes: the transport's alone. */
+const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'upgrade', 'te', 'trailer', 'expect']);
+
+/** One call on its way through the pipeline; what plugins see of it is `PluginCall`. */
+export class GatewayCall implements PluginCall, Hop {
+  readonly fields: RequestFields;
+  readonly peer: string;
+  readonly secure: boolean;
+  readonly trusted: boolean;
+  /** Host asked for, with its port where it has one. */
+  host = '';
+  path = '';
+  query = '';
+  route: CallRoute | null = null;
+  /** The part of the path by which the route was found. */
+  prefix = '';
+  /** Methods served at the path, where the call's is none of them; answered after plugins had their say (a preflight). */
+  allow: readonly string[] | null = null;
+  chain: PluginChain = NO_CHAIN;
+  credential: ResolvedCredential | null = null;
+  status = 0;
+  /** Flat names and values that plugins set towards the upstream. */
+  upstreamFields: string[] | null = null;
+  responseEdits: ResponseEdit[] | null = null;
+  correlationId: string;
+  #clientAddress: string | null = null;
+
+  constructor(
+    readonly caller: Caller,
+    readonly table: CallTable,
+  ) {
+    this.fields = readRequestFields(caller.fields, table.fieldNames);
+    this.peer = caller.peer;
+    this.secure = caller.secure;
+    this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);
+    this.correlationId = randomUUID();
+  }
+
+  get method(): string {
+    return this.caller.method;
+  }
+
+  get apiId(): string {
+    return this.route?.api.id ?? '';
+  }
+
+  get consumer(): CallConsumer | null {
+    return this.credential?.consumer ?? null;
+  }
+
+  get clientAddress(): string {
+    this.#clientAddress ??= resolveClientAddress(this.peer, this.fields.forwardedFor, this.table.trustedProxies);
+    return this.#clientAddress;
+  }
+
+  requestHeader(name: string): string | undefined {
+    const { fields } = this.caller;
+    for (let i = 0; i < fields.length; i += 2) {
+      const field = fields[i] as string;
+      if (field.length === name.length && field.toLowerCase() === name) return fields[i + 1];
+    }
+    return undefined;
+  }
+
+  setUpstreamHeader(name: string, value: string): void {
+    if (!TOKEN.test(name) || FRAMING.has(name.toLowerCase())) throw new TypeError(`A plugin may not set the field ${name}.`);
+    this.upstreamFields ??= [];
+    this.upstreamFields.push(name, value);
+  }
+
+  setResponseHeader(name: string, value: string): void {
+    this.#edit({ kind: 'set', name, value });
+  }
+
+  appendResponseHeader(name: string, value: string): void {
+    this.#edit({ kind: 'append', name, value });
+  }
+
+  removeResponseHeader(name: string): void {
+    this.#edit({ kind: 'remove', name, value: '' });
+  }
+
+  #edit(edit: ResponseEdit): void {
+    this.responseEdits ??= [];
+    this.responseEdits.push(edit);
+  }
+}

@@ -1,0 +1,38 @@
+import type { CallRoute } from '../route/call-table.js';
+import { readTarget } from '../route/request-path.js';
+import { hostName, type RouteMatch } from '../route/route-matcher.js';
+import type { GatewayCall } from './gateway-call.js';
+import { REFUSALS, type Refusal, refuseTarget } from './refusal.js';
+
+/** Reads the target and finds the route, and with it the plugins. @returns null: go on */
+export function matchCall(call: GatewayCall): Refusal | null {
+  const target = readTarget(call.caller.target);
+  if (!target.ok) return refuseTarget(target.fault);
+  call.path = target.path;
+  call.query = target.query;
+  // RFC 9112 §3.2.2: "a proxy that forwards a request in absolute-form MUST ignore the received Host header field".
+  call.host = target.authority ?? call.fields.host ?? '';
+  const match = call.table.matcher.match(call.path, hostName(call.host), call.method);
+  if (!match.matched && match.reason === 'no-route') return REFUSALS.noRoute;
+  const reading = otherReading(call.path);
+  if (reading !== null && !isSameRoute(match, call.table.matcher.match(reading, hostName(call.host), call.method)))
+    return REFUSALS.ambiguousPath;
+  call.route = match.route;
+  call.prefix = match.prefix;
+  call.chain = match.route.chain;
+  if (!match.matched) call.allow = match.allow;
+  return null;
+}
+
+/**
+ * The path as servers read it that take off path parameters (`;v=1`, RFC 3986 §3.3) and merge slashes; null where they read nothing
+ * else. A call that would there belong to another route, with other scopes, is refused.
+ */
+function otherReading(path: string): string | null {
+  if (!path.includes(';') && !path.includes('//')) return null;
+  return path.replace(/;[^/]*/g, '').replace(/\/{2,}/g, '/');
+}
+
+function isSameRoute(a: RouteMatch<CallRoute>, b: RouteMatch<CallRoute>): boolean {
+  return 'route' in a && 'route' in b && a.route === b.route;
+}

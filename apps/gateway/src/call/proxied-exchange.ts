@@ -1,0 +1,199 @@
+/**
+ * Joins a caller and an upstream: body up, head and body down, each no faster than the other side takes it. When one side breaks,
+ * the other is broken at once; a part of an answer is never passed off as a whole.
+ */
+import type { Logger } from '#process/logger.js';
+import { publicOrigin } from '../headers/forwarded.js';
+import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
+import type { Caller, CallerListener } from '../transport/caller.js';
+import { decideRetry } from '../upstream/retry-decision.js';
+import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream/upstream-client.js';
+import type { UpstreamTarget } from '../upstream/upstream-targets.js';
+import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
+import { REFUSALS, type Refusal } from './refusal.js';
+import { answerRefusal } from './render-answer.js';
+import { runLog, runResponse } from './run-plugins.js';
+import { composeUpstreamRequest } from './upstream-request.js';
+
+export class ProxiedExchange implements UpstreamListener, CallerListener {
+  readonly #call: GatewayCall;
+  readonly #caller: Caller;
+  readonly #logger: Logger;
+  #target: UpstreamTarget;
+  #upstream: UpstreamExchange | null = null;
+  #attemptsLeft: number;
+  #headSent = false;
+  #over = false;
+  /** Holds back what follows the head while a response hook is waited for. */
+  #hookRuns: Promise<void> | null = null;
+
+  constructor(call: GatewayCall, logger: Logger) {
+    const route = call.route;
+    if (route === null) throw new Error('A call without a route has no upstream.');
+    this.#call = call;
+    this.#caller = call.caller;
+    this.#logger = logger;
+    this.#attemptsLeft = route.api.retries;
+    this.#target = route.api.targets.pick();
+  }
+
+  start(): void {
+    this.#upstream = this.#target.client.open(composeUpstreamRequest(this.#call, this.#target), this);
+    this.#caller.listen(this);
+  }
+
+  onInformation(status: number, fields: string[]): void {
+    if (!this.#headSent) this.#caller.sendInformation(status, fields);
+  }
+
+  onHead(status: number, reason: string, fields: string[]): void {
+    if (this.#over) return;
+    const call = this.#call;
+    call.status = status;
+    const kept = readResponseFields(fields, status, (value) => this.#publicLocation(value));
+    let later: Promise<void> | undefined;
+    try {
+      later = runResponse(call);
+    } catch (error) {
+      this.#breakDown(error as Error);
+      return;
+    }
+    if (later === undefined) {
+      this.#sendHead(status, reason, kept);
+      return;
+    }
+    this.#upstream?.pause();
+    this.#hookRuns = later
+      .then(() => {
+        this.#hookRuns = null;
+        if (this.#over) return;
+        this.#sendHead(status, reason, kept);
+        this.#upstream?.resume();
+      })
+      .catch((error: Error) => this.#breakDown(error));
+  }
+
+  onBodyPart(part: Buffer): void {
+    if (this.#over) return;
+    if (this.#hookRuns) void this.#hookRuns.then(() => this.onBodyPart(part));
+    else if (!this.#caller.sendPart(part)) this.#upstream?.pause();
+  }
+
+  onEnd(trailers: string[]): void {
+    if (this.#over) return;
+    if (this.#hookRuns) {
+      void this.#hookRuns.then(() => this.onEnd(trailers));
+      return;
+    }
+    this.#over = true;
+    this.#caller.finish(trailers.length === 0 ? [] : readTrailers(trailers));
+    runLog(this.#call);
+  }
+
+  onFailure(failure: UpstreamFailure): void {
+    if (this.#over) return;
+    const call = this.#call;
+    const decision = decideRetry({
+      method: call.method,
+      hasBody: call.fields.hasBody,
+      attemptsLeft: this.#attemptsLeft,
+      answerBegan: call.status !== 0,
+      failure,
+    });
+    const { message, code } = failure.error as Error & { code?: string };
+    this.#logger.warn(
+      {
+        api: call.apiId,
+        correlationId: call.correlationId,
+        upstream: this.#target.origin,
+        reason: failure.reason,
+        error: code ?? message,
+        retry: decision.retry,
+      },
+      'An upstream failed.',
+    );
+    if (decision.retry) {
+      this.#attemptsLeft--;
+      this.#target = (call.route as NonNullable<typeof call.route>).api.targets.pick();
+      this.#upstream = this.#target.client.open(composeUpstreamRequest(call, this.#target), this);
+      return;
+    }
+    this.#over = true;
+    if (call.status === 0) {
+      void answerRefusal(call, refusalOf(failure));
+      return;
+    }
+    // BEHAVIOURS 80: the client must see that the answer is not complete.
+    this.#caller.cut();
+    runLog(call);
+  }
+
+  onWritable(): void {
+    if (!this.#over) this.#caller.startBody();
+  }
+
+  onRequestPart(part: Buffer): void {
+    if (!this.#over && this.#upstream?.write(part) === false) this.#caller.pauseBody();
+  }
+
+  onRequestEnd(): void {
+    if (!this.#over) this.#upstream?.end();
+  }
+
+  onDrained(): void {
+    if (!this.#over) this.#upstream?.resume();
+  }
+
+  onGone(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#upstream?.abort();
+    runLog(this.#call);
+  }
+
+  #sendHead(status: number, reason: string, kept: string[]): void {
+    const { responseEdits } = this.#call;
+    try {
+      this.#caller.sendHead(status, reason, responseEdits ? applyResponseEdits(kept, responseEdits) : kept);
+      this.#headSent = true;
+    } catch (error) {
+      this.#breakDown(error as Error);
+    }
+  }
+
+  /** The upstream sent a head that no message may hold, or a plugin broke. */
+  #breakDown(error: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#upstream?.abort();
+    this.#logger.error(
+      { api: this.#call.apiId, correlationId: this.#call.correlationId, error: error.message },
+      'An answer cannot be sent.',
+    );
+    this.#call.chain = NO_CHAIN;
+    if (this.#headSent) this.#caller.cut();
+    else void answerRefusal(this.#call, REFUSALS.broken);
+  }
+
+  /** A URL of the upstream's own, as clients can follow it; any other stays as it is. */
+  #publicLocation(value: string): string {
+    const { origin, basePath } = this.#target;
+    const inside = origin + basePath;
+    if (!value.startsWith(inside) || !/^(?:[/?#]|$)/.test(value.slice(inside.length))) return value;
+    const { proto, host } = publicOrigin(this.#call, this.#call.fields);
+    const stripped = this.#call.route?.stripPath ? this.#call.prefix : '';
+    return `${proto}://${host}${stripped}${value.slice(inside.length)}`;
+  }
+}
+
+function refusalOf({ reason }: UpstreamFailure): Refusal {
+  switch (reason) {
+    case 'connect-timeout':
+    case 'timeout':
+      return REFUSALS.slow;
+    case 'unreachable':
+      return REFUSALS.unreachable;
+    case 'broken':
+      return REFUSALS.broken;
+  }
+}

@@ -1,0 +1,34 @@
+/** The one place where the gateway's own answers are written. */
+import { PROBLEM_TYPE, renderProblem } from '#http/problem.js';
+import type { PluginAnswer } from '#plugins/gateway-plugin.js';
+import { applyResponseEdits } from '../headers/response-fields.js';
+import type { GatewayCall } from './gateway-call.js';
+import type { Refusal } from './refusal.js';
+import { runLog, runResponse } from './run-plugins.js';
+
+/** Answers a call by a problem (RFC 9457). */
+export function answerRefusal(call: GatewayCall, refusal: Refusal): void | Promise<void> {
+  return answer(call, refusal.status, refusal.fields, refusal.detail === null ? null : { detail: refusal.detail });
+}
+
+/** Answers a call as a plugin says. */
+export function answerForPlugin(call: GatewayCall, { status, headers, problem }: PluginAnswer): void | Promise<void> {
+  return answer(call, status, Object.entries(headers ?? {}).flat(), problem ?? null);
+}
+
+type Problem = { readonly detail: string; readonly title?: string | undefined };
+
+function answer(call: GatewayCall, status: number, fields: readonly string[], problem: Problem | null): void | Promise<void> {
+  call.status = status;
+  const send = (): void => {
+    const body = problem && renderProblem(status, problem.detail, call.correlationId, problem.title);
+    const own = [...fields];
+    if (body !== null) {
+      own.push('Content-Type', PROBLEM_TYPE, 'Cache-Control', 'no-store', 'Content-Length', String(Buffer.byteLength(body)));
+    } else if (status !== 204) own.push('Content-Length', '0');
+    call.caller.answer(status, call.responseEdits ? applyResponseEdits(own, call.responseEdits) : own, body);
+    runLog(call);
+  };
+  const later = runResponse(call);
+  return later ? later.then(send) : send();
+}

@@ -1,0 +1,46 @@
+import type { Logger } from '#process/logger.js';
+import type { CredentialResolver } from '../credential/credential-resolver.js';
+import { LookupsFullError } from '../credential/lookup-gate.js';
+import type { ResolvedCredential } from '../credential/resolved-credential.js';
+import type { CallRoute } from '../route/call-table.js';
+import { authorizeCall } from './authorize-call.js';
+import { extractCredential } from './extract-credential.js';
+import type { GatewayCall } from './gateway-call.js';
+import { REFUSALS, type Refusal, refuseCredentialFault, refuseDenied, refuseMethod, refuseMissing } from './refusal.js';
+
+/** Learns who calls, and whether they may. @returns null: go on; at once where the credential is cached or none is needed */
+export function resolveCaller(
+  call: GatewayCall,
+  credentials: CredentialResolver,
+  logger: Logger,
+): Refusal | null | Promise<Refusal | null> {
+  if (call.allow !== null) return refuseMethod(call.allow);
+  const { api } = call.route as CallRoute;
+  if (!api.acceptsToken && !api.acceptsKey) return null;
+  const extracted = extractCredential(api, call.fields, call.query);
+  if (extracted.kind === 'none') return refuseMissing(api.challenges);
+  if (extracted.kind === 'fault') return refuseCredentialFault(extracted.fault, api.challenges);
+  const { kind, secret } = extracted;
+  const resolved = credentials.resolve(kind, secret);
+  if (!(resolved instanceof Promise)) return admit(call, kind, resolved);
+  return resolved.then(
+    (credential) => admit(call, kind, credential),
+    (error: Error) => {
+      if (error instanceof LookupsFullError) return REFUSALS.lookupsFull;
+      logger.warn({ correlationId: call.correlationId, error: error.message }, 'A credential cannot be looked up.');
+      // Not knowing is no reason to call a credential bad (BEHAVIOURS 53).
+      return REFUSALS.storeUnreachable;
+    },
+  );
+}
+
+function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCredential | null): Refusal | null {
+  const route = call.route as CallRoute;
+  const { api, scopes } = route;
+  const decision = authorizeCall({ credential, api, scopes, planIds: call.table.planIds, now: Date.now() });
+  if (!decision.allowed) return refuseDenied(decision.reason, kind, api.challenges, scopes);
+  const allowed = credential as ResolvedCredential;
+  call.credential = allowed;
+  call.chain = route.chainOfPlan(allowed.facts.planId);
+  return null;
+}

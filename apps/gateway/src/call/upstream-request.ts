@@ -1,0 +1,55 @@
+import { pushForwarded } from '../headers/forwarded.js';
+import { withoutField } from '../headers/response-fields.js';
+import type { UpstreamRequest } from '../upstream/upstream-client.js';
+import type { UpstreamTarget } from '../upstream/upstream-targets.js';
+import type { GatewayCall } from './gateway-call.js';
+
+/** Begins a credential that Gatehouse issued. */
+const OWN_TOKEN = /^bearer +gh_at_/i;
+const JWT = /^bearer +(eyJ\S+) *$/i;
+
+/**
+ * The request as the upstream sees it: what the client sent and may pass, then who calls. Everything of ours is added after the
+ * client's own was taken out, so that neither a copy nor `Connection: x-consumer-id` can replace it (BEHAVIOURS 69, 70).
+ */
+export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget): UpstreamRequest {
+  const { fields, credential, route, upstreamFields } = call;
+  if (route === null) throw new Error('A call without a route has no upstream.');
+  const { api } = route;
+  let upstream = fields.kept.slice();
+  if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
+    upstream.push('Authorization', fields.authorization);
+  }
+  if (fields.apiKey !== undefined && !api.hideCredentials) upstream.push(call.table.apiKeyHeader, fields.apiKey);
+  if (fields.contentLength !== undefined) upstream.push('Content-Length', fields.contentLength);
+  if (credential !== null) for (const text of credential.identityFields) upstream.push(text);
+  pushForwarded(upstream, call, fields, route.stripPath ? call.prefix : '');
+  upstream.push('X-Correlation-Id', call.correlationId);
+  if (upstreamFields !== null) {
+    for (let i = 0; i < upstreamFields.length; i += 2) {
+      upstream = withoutField(upstream, upstreamFields[i] as string);
+      upstream.push(upstreamFields[i] as string, upstreamFields[i + 1] as string);
+    }
+  }
+  return {
+    method: call.method,
+    target: upstreamTarget(call.path, route.stripPath ? call.prefix : '', target.basePath) + call.query,
+    fields: upstream,
+    host: route.preserveHost && call.host !== '' ? call.host : null,
+    hasBody: fields.hasBody,
+  };
+}
+
+/** A token of ours means nothing to an upstream, whichever API it was sent to. */
+function isOwnToken(call: GatewayCall, authorization: string): boolean {
+  if (OWN_TOKEN.test(authorization)) return true;
+  const jwt = JWT.exec(authorization)?.[1];
+  return jwt !== undefined && call.table.isOwnJwt(jwt);
+}
+
+/** @param stripped prefix that the upstream does not see */
+export function upstreamTarget(path: string, stripped: string, basePath: string): string {
+  const rest = stripped === '' ? path : path.slice(stripped.length);
+  // `/orders/v1` itself becomes `/`, or the base path alone where there is one.
+  return rest === '' ? basePath || '/' : basePath + rest;
+}

@@ -1,0 +1,118 @@
+import type { Change } from '#persistence/change/change-event.js';
+import type { ChangeFeed } from '#persistence/change/change-feed.js';
+import type { Logger } from '#process/logger.js';
+
+/** Effects show within a second: half of it goes to polling, where nothing wakes us earlier. */
+const POLL_MS = 400;
+const CLEAN_MS = 3_600_000;
+
+/** For so long after the last reading of the feed, cached credentials go on to work (milliseconds). */
+export const STALE_BOUND_MS = 300_000;
+
+type FollowedFeed = Pick<ChangeFeed, 'seekToEnd' | 'readNew' | 'deleteOld'>;
+
+export interface CredentialForgetter {
+  forget(changes: readonly Change[]): void;
+  forgetAll(): void;
+}
+
+/** Follows the change feed: what changed is forgotten; where the feed cannot be read for too long, everything is. */
+export class ChangeFollower {
+  readonly #feed: FollowedFeed;
+  readonly #credentials: CredentialForgetter;
+  readonly #logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  #timer: NodeJS.Timeout | null = null;
+  #cleaner: NodeJS.Timeout | null = null;
+  #reading: Promise<void> | null = null;
+  #again = false;
+  readonly #now: () => number;
+  #lastRead = 0;
+  #entered = false;
+  #failing = false;
+  #closed = false;
+
+  /** @param now milliseconds since the epoch */
+  constructor(feed: FollowedFeed, credentials: CredentialForgetter, logger: Pick<Logger, 'info' | 'warn' | 'error'>, now = Date.now) {
+    this.#now = now;
+    this.#feed = feed;
+    this.#credentials = credentials;
+    this.#logger = logger;
+  }
+
+  /** Whether what is cached can be relied on: the feed was read within the bound. */
+  get current(): boolean {
+    return this.#entered && this.#now() - this.#lastRead < STALE_BOUND_MS;
+  }
+
+  /** Enters the feed; from here on nothing is missed. */
+  async start(): Promise<void> {
+    await this.#read();
+    this.#cleaner = setInterval(() => void this.#clean(), CLEAN_MS).unref();
+    this.#pollLater();
+  }
+
+  /** Reads now: something was committed. Several wishes during a reading make one more. */
+  wake(): void {
+    if (this.#closed) return;
+    if (this.#reading) this.#again = true;
+    else void this.#read();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#cleaner) clearInterval(this.#cleaner);
+    await this.#reading;
+  }
+
+  async #clean(): Promise<void> {
+    try {
+      await this.#feed.deleteOld();
+    } catch (error) {
+      this.#logger.warn({ error: (error as Error).message }, 'Old change events were not removed; the next try is in an hour.');
+    }
+  }
+
+  #pollLater(): void {
+    if (this.#closed) return;
+    this.#timer = setTimeout(() => {
+      void this.#read().then(() => this.#pollLater());
+    }, POLL_MS);
+  }
+
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = null;
+      if (!this.#again) return;
+      this.#again = false;
+      this.wake();
+    });
+    return this.#reading;
+  }
+
+  async #readOnce(): Promise<void> {
+    try {
+      if (this.#entered) {
+        this.#credentials.forget(await this.#feed.readNew());
+      } else {
+        await this.#feed.seekToEnd();
+        // What was cached before the feed was entered may be of any age.
+        this.#credentials.forgetAll();
+        this.#entered = true;
+      }
+      this.#lastRead = this.#now();
+      if (this.#failing) this.#logger.info('The change feed is read again.');
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) this.#logger.warn({ error: (error as Error).message }, 'The change feed cannot be read.');
+      this.#failing = true;
+      if (this.#entered && !this.current) {
+        // Past the bound nothing is trusted any more; rows may be cleaned away before we come back, so the feed is entered anew.
+        this.#entered = false;
+        this.#logger.error(`The change feed was not read for ${STALE_BOUND_MS / 1000} s: cached credentials are dropped.`);
+      }
+      // Outside the feed nothing says when an entry is outdated: it serves the calls that came together, no more.
+      if (!this.#entered) this.#credentials.forgetAll();
+    }
+  }
+}

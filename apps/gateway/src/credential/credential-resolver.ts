@@ -1,0 +1,114 @@
+/**
+ * Turns a secret into what is known of it: cache first, then the database, once for all calls that ask for the same secret at the
+ * same time. The change feed tells it what to forget.
+ */
+import { hash as digest } from 'node:crypto';
+import type { Change } from '#persistence/change/change-event.js';
+import type { Credential } from '#persistence/credential/credential.js';
+import { isWellFormedToken } from '#secrets/token.js';
+import { isShapedAsJwt } from '#signing/access-token.js';
+import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectName, subjectsOf } from './credential-cache.js';
+import { LookupGate, type LookupGateLimits } from './lookup-gate.js';
+import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
+import { describeSigned, type SignedTokens } from './signed-tokens.js';
+
+/** Where credentials are looked up. @throws where the store cannot be reached */
+export type FindCredential = (kind: Credential['kind'], hash: Buffer) => Promise<Credential | null>;
+
+/** What changed while a look-up ran: its answer may be from before that, and is then used once and not kept. */
+interface ChangesMeanwhile {
+  readonly subjects: Set<SubjectName>;
+  all: boolean;
+}
+
+interface Lookup {
+  readonly promise: Promise<ResolvedCredential | null>;
+  readonly meanwhile: ChangesMeanwhile;
+}
+
+export class CredentialResolver {
+  readonly #cache: CredentialCache;
+  readonly #gate: LookupGate;
+  readonly #find: FindCredential;
+  readonly #signed: SignedTokens | null;
+  readonly #lookups = new Map<string, Lookup>();
+
+  /** @param signed null: only opaque tokens are understood */
+  constructor(
+    find: FindCredential,
+    limits: { readonly cache: CredentialCacheLimits; readonly gate: LookupGateLimits },
+    signed: SignedTokens | null = null,
+  ) {
+    this.#find = find;
+    this.#signed = signed;
+    this.#cache = new CredentialCache(limits.cache);
+    this.#gate = new LookupGate(limits.gate);
+  }
+
+  /**
+   * @returns null where there is no such credential; at once where it is cached
+   * @throws (rejects) LookupsFullError where too many ask, or the store's error: neither says that the credential is bad
+   */
+  resolve(kind: Credential['kind'], secret: string): ResolvedCredential | null | Promise<ResolvedCredential | null> {
+    const hash = digest('sha256', secret, 'base64');
+    const cached = this.#cache.get(hash);
+    // The same secret may not serve as token and as key.
+    if (cached !== undefined) return cached === null || cached.facts.kind === kind ? cached : null;
+    if (kind === 'key' || isWellFormedToken('accessToken', secret)) {
+      return this.#lookUpOnce(hash, () => this.#describe(() => this.#find(kind, Buffer.from(hash, 'base64'))));
+    }
+    const signed = this.#signed;
+    return signed !== null && isShapedAsJwt(secret) ? this.#lookUpOnce(hash, () => this.#resolveSigned(signed, secret)) : null;
+  }
+
+  /** Forgets what changes concern. */
+  forget(changes: readonly Change[]): void {
+    if (changes.some((change) => change.kind === 'signing_key')) this.#signed?.expireKeys();
+    for (const change of changes) {
+      const subject = subjectName(change);
+      this.#cache.forget(subject);
+      for (const lookup of this.#lookups.values()) lookup.meanwhile.subjects.add(subject);
+    }
+  }
+
+  forgetAll(): void {
+    this.#cache.clear();
+    for (const lookup of this.#lookups.values()) lookup.meanwhile.all = true;
+  }
+
+  /** Looks up what is not cached, once for all who ask at the same time. */
+  #lookUpOnce(key: string, load: () => Promise<ResolvedCredential | null>): Promise<ResolvedCredential | null> {
+    const running = this.#lookups.get(key);
+    if (running) return running.promise;
+    const meanwhile: ChangesMeanwhile = { subjects: new Set(), all: false };
+    const promise = load()
+      .then((credential) => {
+        if (!meanwhile.all && !concerns(meanwhile.subjects, credential, key)) this.#cache.set(key, credential);
+        return credential;
+      })
+      .finally(() => this.#lookups.delete(key));
+    this.#lookups.set(key, { promise, meanwhile });
+    return promise;
+  }
+
+  async #describe(find: () => Promise<Credential | null>): Promise<ResolvedCredential | null> {
+    const facts = await this.#gate.run(find);
+    return facts && describeCredential(facts, Date.now());
+  }
+
+  /** A signed token is verified here; what it hangs on comes from the cache, or the database (docs/adr/0008-signed-tokens.md). */
+  async #resolveSigned(signed: SignedTokens, secret: string): Promise<ResolvedCredential | null> {
+    const token = await signed.verify(secret);
+    if (token === null) return null;
+    const { subscriptionId, familyId } = token;
+    const name = `grant:${subscriptionId}:${familyId ?? ''}`;
+    const cached = this.#cache.get(name);
+    const grant =
+      cached !== undefined ? cached : await this.#lookUpOnce(name, () => this.#describe(() => signed.findGrant(subscriptionId, familyId)));
+    return grant && describeSigned(token, grant.facts, Date.now());
+  }
+}
+
+function concerns(changed: ReadonlySet<SubjectName>, credential: ResolvedCredential | null, key: string): boolean {
+  return credential !== null && changed.size > 0 && subjectsOf(credential, key).some((subject) => changed.has(subject));
+}

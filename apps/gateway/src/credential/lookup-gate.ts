@@ -1,0 +1,62 @@
+/** Thrown where as many look-ups wait as may. */
+export class LookupsFullError extends Error {
+  override readonly name = 'LookupsFullError';
+}
+
+/** Thrown where a look-up did not come back in time. */
+export class LookupTimeoutError extends Error {
+  override readonly name = 'LookupTimeoutError';
+}
+
+export interface LookupGateLimits {
+  readonly concurrent: number;
+  readonly waiting: number;
+  /** Milliseconds from the asking, waiting included. */
+  readonly timeout: number;
+}
+
+/** Lets only so many look-ups reach the database at once; the others wait their turn, and only so many do. */
+export class LookupGate {
+  readonly #limits: LookupGateLimits;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+
+  constructor(limits: LookupGateLimits) {
+    this.#limits = limits;
+  }
+
+  /** @throws LookupsFullError, LookupTimeoutError, or what the look-up throws */
+  run<T>(lookUp: () => Promise<T>): Promise<T> {
+    if (this.#running >= this.#limits.concurrent && this.#waiting.length >= this.#limits.waiting) {
+      return Promise.reject(new LookupsFullError('Too many look-ups wait.'));
+    }
+    return new Promise<T>((resolve, reject) => {
+      let late = false;
+      const timer = setTimeout(() => {
+        late = true;
+        reject(new LookupTimeoutError(`A look-up took longer than ${this.#limits.timeout} ms.`));
+      }, this.#limits.timeout);
+      const start = (): void => {
+        if (late) {
+          this.#startNext();
+          return;
+        }
+        this.#running++;
+        // A place is held until the database is done, also past the time-out: a database that hangs is not asked ever more.
+        lookUp()
+          .then(resolve, reject)
+          .finally(() => {
+            clearTimeout(timer);
+            this.#running--;
+            this.#startNext();
+          });
+      };
+      if (this.#running < this.#limits.concurrent) start();
+      else this.#waiting.push(start);
+    });
+  }
+
+  #startNext(): void {
+    if (this.#running < this.#limits.concurrent) this.#waiting.shift()?.();
+  }
+}

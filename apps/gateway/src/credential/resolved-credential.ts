@@ -1,0 +1,51 @@
+import type { Credential } from '#persistence/credential/credential.js';
+import type { CallConsumer } from '#plugins/gateway-plugin.js';
+
+/** A credential as calls use it: what the database said, and what follows from that for every call. */
+export interface ResolvedCredential {
+  readonly facts: Credential;
+  /** Id of the key that signed the token; null where it is opaque, or a key. */
+  readonly signedBy: string | null;
+  /** Milliseconds since the epoch on this process's clock; infinite where it does not expire. */
+  readonly expiresAt: number;
+  readonly consumer: CallConsumer;
+  /** Identity fields for the upstream (DESIGN section 6), flat. */
+  readonly identityFields: readonly string[];
+}
+
+/** @param readAt when the database was asked, in milliseconds since the epoch */
+export function describeCredential(facts: Credential, readAt: number, signedBy: string | null = null): ResolvedCredential {
+  const { user, kind, scopes } = facts;
+  const identity = [
+    'X-Consumer-Id',
+    facts.applicationId,
+    'X-Consumer-Username',
+    `${facts.applicationId}$${facts.apiId}`,
+    'X-Consumer-Custom-Id',
+    facts.subscriptionId,
+    'X-Credential-Identifier',
+    facts.identifier,
+    'X-Plan-Id',
+    facts.planId,
+  ];
+  if (user !== null)
+    identity.push('X-Authenticated-Userid', user.namespace === null ? `sub=${user.id}` : `sub=${user.id};namespace=${user.namespace}`);
+  if (kind === 'token') {
+    const groups = (user?.groups ?? []).map((group) => `wicked:${group}`);
+    identity.push('X-Authenticated-Scope', [...(scopes ?? []), ...groups].join(' '));
+  }
+  return {
+    facts,
+    signedBy,
+    expiresAt: facts.remainingMs === null ? Number.POSITIVE_INFINITY : readAt + facts.remainingMs,
+    consumer: {
+      applicationId: facts.applicationId,
+      subscriptionId: facts.subscriptionId,
+      planId: facts.planId,
+      credentialIdentifier: facts.identifier,
+      userId: user?.id ?? null,
+      scopes: scopes ?? [],
+    },
+    identityFields: identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent)),
+  };
+}

@@ -1,0 +1,117 @@
+import { expect, test } from '@jest/globals';
+import type { Credential } from '#persistence/credential/credential.js';
+import type { VerifiedAccessToken } from '#signing/access-token.js';
+import { CredentialResolver } from './credential-resolver.js';
+import { describeSigned, type SignedTokens } from './signed-tokens.js';
+
+const GRANT: Credential = {
+  kind: 'token',
+  applicationId: 'shop',
+  applicationBlocked: false,
+  subscriptionId: 's1',
+  subscriptionStatus: 'approved',
+  apiId: 'orders',
+  planId: 'basic',
+  identifier: 'shop-orders',
+  scopes: [],
+  user: { id: 'u1', blocked: false, groups: ['staff'], namespace: null },
+  familyId: 'f1',
+  familyRevoked: false,
+  remainingMs: null,
+};
+const now = Date.now();
+const TOKEN = {
+  issuer: { api: { id: 'orders' } },
+  kid: 'k1',
+  subscriptionId: 's1',
+  familyId: 'f1',
+  clientId: 'shop-orders',
+  userId: 'u1',
+  scopes: ['read'],
+  id: 'j1',
+  issuedAt: Math.floor(now / 1_000),
+  expiresAt: Math.floor(now / 1_000) + 60,
+} as unknown as VerifiedAccessToken;
+const LIMITS = { cache: { known: 10, unknown: 10, unknownTtl: 1_000 }, gate: { concurrent: 2, waiting: 2, timeout: 200 } };
+const jwt = (n: number) => `eyJh.eyJ${n}.sig`;
+
+function resolverOf(verify: (text: string) => VerifiedAccessToken | null = () => TOKEN) {
+  const counts = { verified: 0, grants: 0, opaque: 0, expired: 0 };
+  const signed = {
+    verify: async (text: string) => {
+      counts.verified++;
+      return verify(text);
+    },
+    findGrant: async () => {
+      counts.grants++;
+      return GRANT;
+    },
+    expireKeys: () => counts.expired++,
+  } as unknown as SignedTokens;
+  const find = async () => {
+    counts.opaque++;
+    return null;
+  };
+  return { counts, resolver: new CredentialResolver(find, LIMITS, signed) };
+}
+
+test('what a token says and what it hangs on become one credential, which ends when the token says', () => {
+  const credential = describeSigned(TOKEN, GRANT, now);
+  expect(credential?.facts).toEqual({ ...GRANT, scopes: ['read'], remainingMs: TOKEN.expiresAt * 1_000 - now });
+  expect(credential?.expiresAt).toBe(TOKEN.expiresAt * 1_000);
+  expect(credential?.identityFields.join('|')).toContain('X-Authenticated-Userid|sub=u1|X-Authenticated-Scope|read wicked:staff');
+});
+
+test.each<[string, Partial<Credential>]>([
+  ['another API', { apiId: 'reports' }],
+  ['another client', { identifier: 'other' }],
+  ['another person', { user: { id: 'u2', blocked: false, groups: [], namespace: null } }],
+  ['no person', { user: null }],
+  ['ended a moment later', { signedEnded: TOKEN.issuedAt + 0.5 }],
+])('34, 43: a token and a subscription that contradict one another: %s', (_, change) => {
+  expect(describeSigned(TOKEN, { ...GRANT, ...change }, now)).toBeNull();
+});
+
+test('tokens that were issued after the others ended are good', () => {
+  expect(describeSigned(TOKEN, { ...GRANT, signedEnded: TOKEN.issuedAt - 0.5 }, now)).not.toBeNull();
+});
+
+test('a token is verified once; tokens of one authorization share a look-up; none asks for a row of its own', async () => {
+  const { counts, resolver } = resolverOf();
+  await Promise.all([resolver.resolve('token', jwt(1)), resolver.resolve('token', jwt(1)), resolver.resolve('token', jwt(2))]);
+  expect(resolver.resolve('token', jwt(1))).toMatchObject({ signedBy: 'k1' });
+  await resolver.resolve('token', jwt(3));
+  expect(counts).toEqual({ verified: 3, grants: 1, opaque: 0, expired: 0 });
+});
+
+test.each([
+  ['token_family', 'f1', 2],
+  ['subscription', 's1', 2],
+  ['application', 'shop', 2],
+  ['user', 'u1', 2],
+  ['token_family', 'f2', 1],
+] as const)('64: %s %s changed: looked up %d times', async (kind, subjectId, grants) => {
+  const { counts, resolver } = resolverOf();
+  await resolver.resolve('token', jwt(1));
+  resolver.forget([{ kind, subjectId }]);
+  await resolver.resolve('token', jwt(1));
+  expect(counts.grants).toBe(grants);
+});
+
+test('44: a key changed: what it signed is verified anew, and what it hangs on is not looked up again', async () => {
+  const { counts, resolver } = resolverOf();
+  await resolver.resolve('token', jwt(1));
+  resolver.forget([{ kind: 'signing_key', subjectId: 'k2' }]);
+  await resolver.resolve('token', jwt(1));
+  expect(counts).toMatchObject({ verified: 1, expired: 1 });
+  resolver.forget([{ kind: 'signing_key', subjectId: 'k1' }]);
+  await resolver.resolve('token', jwt(1));
+  expect(counts).toMatchObject({ verified: 2, grants: 1, expired: 2 });
+});
+
+test('66: a token that does not verify reaches no database and is remembered for a moment', async () => {
+  const { counts, resolver } = resolverOf(() => null);
+  expect(await resolver.resolve('token', jwt(1))).toBeNull();
+  expect(resolver.resolve('token', jwt(1))).toBeNull();
+  expect(counts).toEqual({ verified: 1, grants: 0, opaque: 0, expired: 0 });
+});

@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Caller } from '../transport/caller.js';
+import { FastPath } from '../transport/fast/fast-path.js';
+import { NodeHttpCaller } from '../transport/node-http-caller.js';
+import { answerBrokenRequest, refuseLate } from './broken-request.js';
+
+export interface DataPlaneServer {
+  readonly server: Server;
+  /** From now on every answer asks its client to close the connection. */
+  beginStop(): void;
+}
+
+/**
+ * The public port: node:http with one plain handler, and the fast path in front of it. Limits (BEHAVIOURS 85): 32 KB of header, 20 s to send it, 15 minutes for a
+ * whole request. An idle connection lives 75 s, longer than the minute after which common load balancers give theirs up, so that
+ * none of them sends a call into a connection that we are closing.
+ */
+export function createDataPlaneServer(serve: (caller: Caller) => void, options: { readonly fastPath: boolean }): DataPlaneServer {
+  let stopping = false;
+  const isStopping = (): boolean => stopping;
+  const server = createServer({
+    maxHeaderSize: 32_768,
+    headersTimeout: 20_000,
+    requestTimeout: 900_000,
+    keepAliveTimeout: 75_000,
+    connectionsCheckingInterval: 5_000,
+    insecureHTTPParser: false,
+    // Checked with the other fields, for an answer of the usual form.
+    requireHostHeader: false,
+    highWaterMark: 65_536,
+  });
+  // Node drops fields beyond its count in silence; we count ourselves, and refuse.
+  server.maxHeadersCount = 0;
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    serve(new NodeHttpCaller(request, response, false, isStopping));
+  });
+  server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+    serve(new NodeHttpCaller(request, response, true, isStopping));
+  });
+  server.on('clientError', answerBrokenRequest);
+  const fastPath = options.fastPath ? new FastPath(server, { serve, refuseLate }) : null;
+  return {
+    server,
+    beginStop: () => {
+      stopping = true;
+      fastPath?.beginStop();
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import type { Installation } from '#installation/installation.js';
+import { ChangeFeed } from '#persistence/change/change-feed.js';
+import { ChangeListener } from '#persistence/change/change-listener.js';
+import { CredentialStore } from '#persistence/credential/credential.store.js';
+import { SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
+import { gatewayPlugins } from '#plugins/index.js';
+import { closeServer } from '#process/close-server.js';
+import { listen } from '#process/listen.js';
+import { VerificationKeys } from '#signing/verification-keys.js';
+import { serveCall } from '../call/call-pipeline.js';
+import { GatewayCall } from '../call/gateway-call.js';
+import { ChangeFollower } from '../credential/change-follower.js';
+import { CredentialResolver } from '../credential/credential-resolver.js';
+import { SignedTokens } from '../credential/signed-tokens.js';
+import { MemoryCounterStore } from '../limits/memory-counter-store.js';
+import { RedisCounterStore } from '../limits/redis-counter-store.js';
+import { type CallTable, compileCallTable } from '../route/call-table.js';
+import { PluginCompiler } from '../route/plugin-chain.js';
+import { UpstreamPools } from '../upstream/upstream-pools.js';
+import { poolKeys } from '../upstream/upstream-targets.js';
+import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
+
+/** Credentials in memory; one takes about 1.5 KB. Look-ups at once, in wait, and how long one may take (milliseconds). */
+const CREDENTIAL_LIMITS = {
+  cache: { known: 50_000, unknown: 20_000, unknownTtl: 1_000 },
+  gate: { concurrent: 8, waiting: 500, timeout: 3_000 },
+};
+const MOST_COUNTERS = 200_000;
+
+/** Everything behind the public port: compiled snapshot, credentials, upstream pools, server. */
+export class DataPlane {
+  readonly #installation: Installation;
+  readonly #pools = new UpstreamPools();
+  readonly #counters: MemoryCounterStore | RedisCounterStore;
+  readonly #credentials: CredentialResolver;
+  readonly #follower: ChangeFollower;
+  readonly #listener: ChangeListener | null;
+  readonly #plane: DataPlaneServer;
+  #table: CallTable;
+  #endSwaps: () => void = () => undefined;
+  #state: 'starting' | 'serving' | 'stopping' = 'starting';
+
+  constructor(installation: Installation) {
+    const { dataSource, logger, environment, embedded, registry } = installation;
+    this.#installation = installation;
+    const store = new CredentialStore(dataSource);
+    const signed = new SignedTokens(
+      new VerificationKeys(new SigningKeyStore(dataSource)),
+      () => registry.snapshot,
+      (subscriptionId, familyId) => store.findGrant(subscriptionId, familyId),
+    );
+    this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), CREDENTIAL_LIMITS, signed);
+    this.#follower = new ChangeFollower(new ChangeFeed(dataSource), this.#credentials, logger);
+    this.#listener = embedded || !environment.databaseUrl ? null : new ChangeListener(environment.databaseUrl, () => this.#follower.wake());
+    const memory = new MemoryCounterStore(MOST_COUNTERS);
+    this.#counters = environment.redisUrl
+      ? new RedisCounterStore(environment.redisUrl, counterNamespace(installation), memory, logger)
+      : memory;
+    this.#table = this.#compile();
+    const deps = { credentials: this.#credentials, logger };
+    this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps), {
+      fastPath: environment.gatewayFastPath,
+    });
+    this.#endSwaps = registry.onSwap(() => this.#swap());
+  }
+
+  get state(): 'starting' | 'serving' | 'stopping' {
+    return this.#state;
+  }
+
+  /** Whether changes reach this process: false past the bound up to which cached credentials are trusted. */
+  get followsChanges(): boolean {
+    return this.#follower.current;
+  }
+
+  async start(): Promise<void> {
+    await this.#follower.start();
+    this.#listener?.start();
+    if (this.#counters instanceof RedisCounterStore) await this.#counters.open();
+    await listen(this.#plane.server, this.#installation.environment.ports.gateway, 'GATEWAY_PORT');
+    this.#state = 'serving';
+  }
+
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    this.#endSwaps();
+    this.#plane.beginStop();
+    if (this.#plane.server.listening) await closeServer(this.#plane.server);
+    await this.#listener?.close();
+    await this.#follower.close();
+    await this.#pools.close();
+    if (this.#counters instanceof RedisCounterStore) this.#counters.close();
+  }
+
+  #compile(): CallTable {
+    return compileCallTable(this.#installation.registry.snapshot, {
+      plugins: new PluginCompiler(gatewayPlugins, this.#counters),
+      pools: this.#pools,
+    });
+  }
+
+  /** Calls in flight keep the table that they have; pools of targets that both know stay warm. */
+  #swap(): void {
+    this.#table = this.#compile();
+    const { apis } = this.#installation.registry.snapshot;
+    this.#pools.closeUnused([...apis.values()].flatMap((api) => poolKeys(api.upstream)));
+  }
+}
+
+/** Gateways that share the root secret are one installation. */
+function counterNamespace({ rootSecret }: Installation): string {
+  return rootSecret.sign('limit counters', 'namespace').slice(0, 16);
+}

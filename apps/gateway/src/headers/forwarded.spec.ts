@@ -1,0 +1,58 @@
+import { expect, test } from '@jest/globals';
+import { namedFields } from '../../test/gateway-under-test.js';
+import { type Hop, pushForwarded } from './forwarded.js';
+import { RequestFields } from './request-fields.js';
+
+const SENT: Partial<RequestFields> = {
+  forwardedFor: '203.0.113.9',
+  forwardedProto: 'https',
+  forwardedHost: 'api.example',
+  forwardedPrefix: '/outer/',
+  forwarded: 'for=203.0.113.9',
+};
+
+function forwarded(hop: Partial<Hop>, sent: Partial<RequestFields>, prefix = ''): Record<string, string> {
+  const upstream: string[] = [];
+  pushForwarded(
+    upstream,
+    { peer: '10.0.0.1', trusted: false, secure: false, host: 'gw:8000', ...hop },
+    Object.assign(new RequestFields(), sent),
+    prefix,
+  );
+  return namedFields(upstream);
+}
+
+test('BEHAVIOURS 71: what an untrusted peer says is replaced', () => {
+  expect(forwarded({}, SENT, '/orders')).toEqual({
+    'x-forwarded-for': '10.0.0.1',
+    'x-forwarded-proto': 'http',
+    'x-forwarded-host': 'gw:8000',
+    'x-forwarded-port': '8000',
+    'x-forwarded-prefix': '/orders',
+  });
+});
+
+test('BEHAVIOURS 71: what a trusted proxy says is added to', () => {
+  expect(forwarded({ trusted: true }, SENT, '/orders')).toEqual({
+    'x-forwarded-for': '203.0.113.9, 10.0.0.1',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-host': 'api.example',
+    'x-forwarded-port': '443',
+    'x-forwarded-prefix': '/outer/orders',
+    forwarded: 'for=203.0.113.9, for=10.0.0.1;host="gw:8000";proto=http',
+  });
+});
+
+test.each([
+  ['gw', false, '80'],
+  ['gw', true, '443'],
+  ['gw:81', true, '81'],
+  ['[::1]', false, '80'],
+  ['[::1]:8000', false, '8000'],
+])('the port asked for at %s (TLS: %s) is %s', (host, secure, port) => {
+  expect(forwarded({ host, secure }, {})['x-forwarded-port']).toBe(port);
+});
+
+test('RFC 7239 §6: an IPv6 node is bracketed and quoted', () => {
+  expect(forwarded({ trusted: true, peer: '2001:db8::1' }, { forwarded: 'for=_a' }).forwarded).toContain('for="[2001:db8::1]"');
+});

@@ -1,0 +1,62 @@
+/**
+ * X-Forwarded-* and Forwarded (RFC 7239): what an untrusted peer says is replaced, what a trusted proxy says is added to.
+ */
+import type { RequestFields } from './request-fields.js';
+
+export interface Hop {
+  /** Address of the connection's other end. */
+  readonly peer: string;
+  /** Whether that end is a trusted proxy. */
+  readonly trusted: boolean;
+  readonly secure: boolean;
+  /** Host asked for, with its port where it has one. */
+  readonly host: string;
+}
+
+/** What the client used, as far as it can be known. */
+export interface PublicOrigin {
+  readonly proto: string;
+  readonly host: string;
+}
+
+export function publicOrigin(hop: Hop, fields: RequestFields): PublicOrigin {
+  return {
+    proto: (hop.trusted ? fields.forwardedProto : undefined) ?? (hop.secure ? 'https' : 'http'),
+    host: (hop.trusted ? fields.forwardedHost : undefined) ?? hop.host,
+  };
+}
+
+/**
+ * Adds the fields to those for the upstream.
+ * @param strippedPrefix path that was taken off; empty where none was
+ */
+export function pushForwarded(upstream: string[], hop: Hop, fields: RequestFields, strippedPrefix: string): void {
+  const { proto, host } = publicOrigin(hop, fields);
+  const { trusted, peer } = hop;
+  upstream.push(
+    'X-Forwarded-For',
+    trusted && fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer,
+    'X-Forwarded-Proto',
+    proto,
+    'X-Forwarded-Host',
+    host,
+    'X-Forwarded-Port',
+    (trusted ? fields.forwardedPort : undefined) ?? portOf(host, proto),
+  );
+  const outerPrefix = trusted ? (fields.forwardedPrefix ?? '') : '';
+  if (strippedPrefix !== '' || outerPrefix !== '') upstream.push('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
+  if (trusted && fields.forwarded !== undefined) upstream.push('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
+}
+
+function portOf(host: string, proto: string): string {
+  const colon = host.lastIndexOf(':');
+  // A colon inside brackets belongs to an IPv6 address.
+  if (colon !== -1 && host.indexOf(']', colon) === -1) return host.slice(colon + 1);
+  return proto === 'https' ? '443' : '80';
+}
+
+/** RFC 7239 §4, §6: an IPv6 address stands in brackets and quotes. */
+function describeHop({ peer, host, secure }: Hop): string {
+  const node = peer.includes(':') ? `"[${peer}]"` : peer;
+  return `for=${node};host="${host.replace(/["\\]/g, '')}";proto=${secure ? 'https' : 'http'}`;
+}

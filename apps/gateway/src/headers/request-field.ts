@@ -1,0 +1,94 @@
+/**
+ * What the gateway does with each field of a request, decided by its name alone. The answers are remembered for the names that
+ * come again and again, so a call costs one look-up per field.
+ */
+
+export enum RequestField {
+  /** Goes to the upstream as it came. */
+  Keep,
+  /** Never goes to the upstream. */
+  Drop,
+  Host,
+  Connection,
+  Upgrade,
+  Authorization,
+  ApiKey,
+  ContentLength,
+  TransferEncoding,
+  ForwardedFor,
+  ForwardedProto,
+  ForwardedHost,
+  ForwardedPort,
+  ForwardedPrefix,
+  Forwarded,
+}
+
+/** RFC 9110 §7.6.1: for this connection alone. `Expect` is answered here and would be in the way upstream. */
+const HOP_BY_HOP = [
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'expect',
+  'http2-settings',
+];
+
+/** Who calls is said by the gateway alone (RFC 9700 §4.13). */
+const IDENTITY = ['x-credential-identifier', 'x-credential-username', 'x-anonymous-consumer', 'x-plan-id', 'x-correlation-id'];
+const OWN_PREFIXES = ['x-consumer-', 'x-authenticated-', 'x-forwarded-'];
+
+/** Some servers let these override the path or the client's address, past what was matched and authorised here. */
+const OVERRIDES = ['x-original-url', 'x-rewrite-url', 'x-real-ip', 'x-original-host'];
+
+const OWN: Readonly<Record<string, RequestField>> = {
+  host: RequestField.Host,
+  connection: RequestField.Connection,
+  upgrade: RequestField.Upgrade,
+  authorization: RequestField.Authorization,
+  'content-length': RequestField.ContentLength,
+  'transfer-encoding': RequestField.TransferEncoding,
+  'x-forwarded-for': RequestField.ForwardedFor,
+  'x-forwarded-proto': RequestField.ForwardedProto,
+  'x-forwarded-host': RequestField.ForwardedHost,
+  'x-forwarded-port': RequestField.ForwardedPort,
+  'x-forwarded-prefix': RequestField.ForwardedPrefix,
+  forwarded: RequestField.Forwarded,
+};
+
+const DROPPED = new Set([...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);
+
+/** Names that are remembered; a client that invents more costs itself a little time and the gateway no memory. */
+const REMEMBERED_NAMES = 1_000;
+
+export class RequestFieldNames {
+  readonly #apiKeyHeader: string;
+  readonly #known = new Map<string, RequestField>();
+
+  /** @param apiKeyHeader lower-case */
+  constructor(apiKeyHeader: string) {
+    this.#apiKeyHeader = apiKeyHeader;
+  }
+
+  classify(name: string): RequestField {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const field = this.#decide(name.toLowerCase());
+    if (this.#known.size < REMEMBERED_NAMES) this.#known.set(name, field);
+    return field;
+  }
+
+  #decide(name: string): RequestField {
+    if (name === this.#apiKeyHeader) return RequestField.ApiKey;
+    if (Object.hasOwn(OWN, name)) return OWN[name] as RequestField;
+    // CGI and its heirs read `X_Consumer.Id` as `X-Consumer-Id`: every spelling of a name that is ours goes.
+    const plain = plainSpelling(name);
+    const ours = DROPPED.has(plain) || Object.hasOwn(OWN, plain) || plain === plainSpelling(this.#apiKeyHeader);
+    return ours || OWN_PREFIXES.some((prefix) => plain.startsWith(prefix)) ? RequestField.Drop : RequestField.Keep;
+  }
+}
+
+function plainSpelling(name: string): string {
+  return name.replace(/[^a-z0-9]/g, '-');
+}

@@ -1,0 +1,138 @@
+import { withoutListed } from './request-fields.js';
+
+/** For one connection alone (RFC 9110 §7.6.1), and what would tell callers about the inside. */
+const DROPPED = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'server',
+  'x-powered-by',
+]);
+
+/** What RFC 9110 §6.5.1 keeps out of a trailer section: framing, routing, authentication, what changes how content is read. */
+const NOT_IN_TRAILERS = new Set([
+  ...DROPPED,
+  'content-length',
+  'content-encoding',
+  'content-type',
+  'content-range',
+  'host',
+  'authorization',
+  'set-cookie',
+  'cache-control',
+  'location',
+  'www-authenticate',
+]);
+
+enum ResponseField {
+  Keep,
+  Drop,
+  Connection,
+  ContentLength,
+  Location,
+}
+
+const REMEMBERED_NAMES = 1_000;
+const known = new Map<string, ResponseField>();
+
+function classify(name: string): ResponseField {
+  const remembered = known.get(name);
+  if (remembered !== undefined) return remembered;
+  const lower = name.toLowerCase();
+  let field = ResponseField.Keep;
+  if (lower === 'connection') field = ResponseField.Connection;
+  else if (DROPPED.has(lower)) field = ResponseField.Drop;
+  else if (lower === 'content-length') field = ResponseField.ContentLength;
+  else if (lower === 'location' || lower === 'content-location') field = ResponseField.Location;
+  if (known.size < REMEMBERED_NAMES) known.set(name, field);
+  return field;
+}
+
+/**
+ * Reads the fields of an upstream's answer into those for the client: order, case and copies stay.
+ * @param raw flat names and values
+ * @param rewriteLocation turns a URL of the upstream's own into the public one
+ */
+export function readResponseFields(raw: readonly string[], status: number, rewriteLocation: (value: string) => string): string[] {
+  const kept: string[] = [];
+  let connection: string | undefined;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    const value = raw[i + 1] as string;
+    switch (classify(name)) {
+      case ResponseField.Keep:
+        kept.push(name, value);
+        break;
+      case ResponseField.Connection:
+        connection = connection === undefined ? value : `${connection}, ${value}`;
+        break;
+      case ResponseField.ContentLength:
+        // RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204".
+        if (status !== 204) kept.push(name, value);
+        break;
+      case ResponseField.Location:
+        kept.push(name, rewriteLocation(value));
+        break;
+    }
+  }
+  return connection === undefined ? kept : withoutListed(kept, connection);
+}
+
+/** The trailer fields that may go on, as pairs. */
+export function readTrailers(raw: readonly string[]): [string, string][] {
+  const kept: [string, string][] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    if (!NOT_IN_TRAILERS.has(name.toLowerCase())) kept.push([name, raw[i + 1] as string]);
+  }
+  return kept;
+}
+
+/** What a plugin wants changed in a response's head. */
+export interface ResponseEdit {
+  readonly kind: 'set' | 'append' | 'remove';
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Applies edits in their order. */
+export function applyResponseEdits(fields: string[], edits: readonly ResponseEdit[]): string[] {
+  let edited = fields;
+  for (const { kind, name, value } of edits) {
+    if (kind === 'append') {
+      edited = appendToList(edited, name, value);
+      continue;
+    }
+    edited = withoutField(edited, name);
+    if (kind === 'set') edited.push(name, value);
+  }
+  return edited;
+}
+
+/** Adds what a list field lacks; `Vary: *` already says all. */
+function appendToList(fields: string[], name: string, value: string): string[] {
+  const lower = name.toLowerCase();
+  const present = new Set<string>();
+  for (let i = 0; i < fields.length; i += 2) {
+    if ((fields[i] as string).toLowerCase() !== lower) continue;
+    for (const item of (fields[i + 1] as string).split(',')) present.add(item.trim().toLowerCase());
+  }
+  const missing = value.split(',').filter((item) => !present.has(item.trim().toLowerCase()));
+  return missing.length === 0 || present.has('*') ? fields : [...fields, name, missing.join(',').trim()];
+}
+
+/** @returns a new array without any copy of the field */
+export function withoutField(fields: readonly string[], name: string): string[] {
+  const lower = name.toLowerCase();
+  const left: string[] = [];
+  for (let i = 0; i < fields.length; i += 2) {
+    const field = fields[i] as string;
+    if (field.length !== lower.length || field.toLowerCase() !== lower) left.push(field, fields[i + 1] as string);
+  }
+  return left;
+}

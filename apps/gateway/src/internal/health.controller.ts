@@ -1,0 +1,28 @@
+import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
+import type { Response } from 'express';
+import { DataPlane } from '../data-plane/data-plane.js';
+
+@Controller()
+export class HealthController {
+  constructor(private readonly dataPlane: DataPlane) {}
+
+  /** The process runs. */
+  @Get('healthz')
+  @Header('Cache-Control', 'no-store')
+  showHealth(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  /**
+   * Whether calls should be sent here: 503 while starting and stopping. A database that cannot be reached is no reason to send
+   * none, since open APIs and known credentials go on to work; past the bound it is reported as degraded.
+   */
+  @Get('readyz')
+  @Header('Cache-Control', 'no-store')
+  showReadiness(@Res({ passthrough: true }) response: Response): { status: string; changeFeed: string } {
+    const { state, followsChanges } = this.dataPlane;
+    if (state !== 'serving') response.status(HttpStatus.SERVICE_UNAVAILABLE);
+    const status = state !== 'serving' ? state : followsChanges ? 'ready' : 'degraded';
+    return { status, changeFeed: followsChanges ? 'followed' : 'not-followed' };
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * The registry snapshot as calls need it: routes, challenges, plugin chains and upstreams, compiled once. A call keeps the table
+ * that it started with.
+ */
+import type { Api, RegistrySnapshot } from '#config/registry.js';
+import { TrustedProxies } from '#http/client-address.js';
+import { isOfOurIssuer } from '#signing/access-token.js';
+import { RequestFieldNames } from '../headers/request-field.js';
+import type { UpstreamPools } from '../upstream/upstream-pools.js';
+import { compileTargets, type UpstreamTargets } from '../upstream/upstream-targets.js';
+import { type Challenges, compileChallenges } from './challenge.js';
+import type { PluginChain, PluginCompiler, PluginLevel } from './plugin-chain.js';
+import { normalisePath } from './request-path.js';
+import { type MatchableRoute, RouteMatcher } from './route-matcher.js';
+
+export interface CallApi {
+  readonly id: string;
+  /** APIs whose credentials are accepted: the API itself, and those of its bundle. */
+  readonly acceptedApis: ReadonlySet<string>;
+  readonly acceptsToken: boolean;
+  readonly acceptsKey: boolean;
+  readonly hideCredentials: boolean;
+  /** All scopes of the API. */
+  readonly scopes: readonly string[];
+  readonly challenges: Challenges;
+  readonly targets: UpstreamTargets;
+  readonly retries: number;
+}
+
+export class CallRoute implements MatchableRoute {
+  readonly #byPlan = new Map<string, PluginChain>();
+  readonly #compilePlan: (planId: string) => PluginChain;
+
+  constructor(
+    readonly api: CallApi,
+    readonly paths: readonly string[],
+    readonly methods: readonly string[],
+    readonly hosts: readonly string[],
+    readonly stripPath: boolean,
+    readonly preserveHost: boolean,
+    readonly scopes: readonly string[],
+    /** The chain of calls whose plan is not known (yet). */
+    readonly chain: PluginChain,
+    compilePlan: (planId: string) => PluginChain,
+  ) {
+    this.#compilePlan = compilePlan;
+  }
+
+  /** The chain of calls on a plan; compiled when the plan is first met, since few of the pairs ever are. */
+  chainOfPlan(planId: string): PluginChain {
+    let chain = this.#byPlan.get(planId);
+    if (chain === undefined) {
+      chain = this.#compilePlan(planId);
+      this.#byPlan.set(planId, chain);
+    }
+    return chain;
+  }
+}
+
+export interface CallTable {
+  readonly matcher: RouteMatcher<CallRoute>;
+  readonly fieldNames: RequestFieldNames;
+  readonly trustedProxies: TrustedProxies;
+  readonly planIds: ReadonlySet<string>;
+  /** Lower-case. */
+  readonly apiKeyHeader: string;
+  /** Whether a JWT names an issuer of this installation. */
+  readonly isOwnJwt: (text: string) => boolean;
+}
+
+export interface CallTableDeps {
+  readonly plugins: PluginCompiler;
+  readonly pools: UpstreamPools;
+}
+
+export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps): CallTable {
+  return {
+    matcher: new RouteMatcher([...snapshot.apis.values()].flatMap((api) => compileRoutes(api, snapshot, deps))),
+    fieldNames: new RequestFieldNames(snapshot.apiKeyHeader),
+    trustedProxies: new TrustedProxies(snapshot.trustedProxies),
+    planIds: new Set(snapshot.plans.keys()),
+    apiKeyHeader: snapshot.apiKeyHeader,
+    isOwnJwt: (text) => isOfOurIssuer(text, snapshot),
+  };
+}
+
+function compileRoutes(api: Api, snapshot: RegistrySnapshot, deps: CallTableDeps): CallRoute[] {
+  const callApi = compileApi(api, snapshot, deps.pools);
+  return api.routes.map((route, index) => {
+    const levels: PluginLevel[] = [
+      { name: 'installation', entries: snapshot.plugins },
+      { name: `api:${api.id}`, entries: api.plugins },
+      { name: `route:${api.id}:${index}`, entries: route.plugins },
+    ];
+    const chain = deps.plugins.compileChain(levels);
+    const compilePlan = (planId: string): PluginChain => {
+      const entries = snapshot.plans.get(planId)?.plugins ?? [];
+      return entries.length === 0 ? chain : deps.plugins.compileChain([...levels, { name: `plan:${planId}`, entries }]);
+    };
+    // The config accepts only paths that have a normal form.
+    const paths = route.paths.map((path) => normalisePath(path) ?? path);
+    return new CallRoute(callApi, paths, route.methods, route.hosts, route.stripPath, route.preserveHost, route.scopes, chain, compilePlan);
+  });
+}
+
+function compileApi(api: Api, snapshot: RegistrySnapshot, pools: UpstreamPools): CallApi {
+  const bundle = api.bundle === null ? [] : [...snapshot.apis.values()].filter((other) => other.bundle === api.bundle);
+  return {
+    id: api.id,
+    acceptedApis: new Set([api.id, ...bundle.map((other) => other.id)]),
+    acceptsToken: api.auth.includes('oauth2'),
+    acceptsKey: api.auth.includes('key-auth'),
+    hideCredentials: api.hideCredentials,
+    scopes: [...(api.oauth2?.scopes.keys() ?? [])],
+    challenges: compileChallenges(api, snapshot.apiKeyHeader),
+    targets: compileTargets(api.upstream, pools),
+    retries: api.upstream.retries,
+  };
+}

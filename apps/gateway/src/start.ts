@@ -1,0 +1,44 @@
+/**
+ * The gateway. A call: public port (data-plane/) → transport/ → call/call-pipeline.ts, which lists the steps: check, match (route/),
+ * plugins, credential (credential/), decision, plugins, upstream (upstream/), with headers/ read and written on the way. Nest serves
+ * the internal port alone; the call path is a plain handler (docs/adr/0002-hot-path.md). Must not import another app.
+ */
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { RunningApp, StartApp } from '#installation/installation.js';
+import { closeServer } from '#process/close-server.js';
+import { listen } from '#process/listen.js';
+import { nestLogger } from '#process/logger.js';
+import { DataPlane } from './data-plane/data-plane.js';
+import { gatewayModule } from './gateway.module.js';
+
+export const startGateway: StartApp = async (installation): Promise<RunningApp> => {
+  const { environment, logger } = installation;
+  const dataPlane = new DataPlane(installation);
+  const app = await NestFactory.create<NestExpressApplication>(gatewayModule(dataPlane), {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.disable('x-powered-by');
+  await app.init();
+  const internal = app.getHttpServer();
+  try {
+    await listen(internal, environment.ports.gatewayInternal, 'GATEWAY_INTERNAL_PORT');
+    await dataPlane.start();
+  } catch (error) {
+    await dataPlane.stop();
+    if (internal.listening) await closeServer(internal);
+    await app.close();
+    throw error;
+  }
+  return {
+    stop: async () => {
+      // The internal port goes last: until then /readyz says that we stop.
+      await dataPlane.stop();
+      await closeServer(internal);
+      await app.close();
+    },
+  };
+};

@@ -1,0 +1,44 @@
+/**
+ * The client's side of a call, whatever carried it here. Fields are flat arrays of names and values, in order, with their copies.
+ */
+
+export interface CallerListener {
+  /** The client left before the answer was complete. */
+  onGone(): void;
+  /** The client takes more of the answer's body. */
+  onDrained(): void;
+  onRequestPart(part: Buffer): void;
+  onRequestEnd(): void;
+}
+
+export interface Caller {
+  readonly method: string;
+  /** Request target as it came. */
+  readonly target: string;
+  readonly fields: readonly string[];
+  /** Such as `1.1`. */
+  readonly httpVersion: string;
+  /** Address of the connection's other end, plainly written. */
+  readonly peer: string;
+  /** Whether the connection is TLS. */
+  readonly secure: boolean;
+  /** Tells what happens from now on to one listener. */
+  listen(listener: CallerListener): void;
+
+  /** Lets the request's body come; says `100 Continue` where the client waits for it. */
+  startBody(): void;
+  pauseBody(): void;
+  resumeBody(): void;
+
+  sendInformation(status: number, fields: readonly string[]): void;
+  /** @throws TypeError for a field that no message may hold */
+  sendHead(status: number, reason: string, fields: string[]): void;
+  /** @returns whether the client takes more now; if not, `onDrained` tells when */
+  sendPart(part: Buffer): boolean;
+  /** Completes the answer. */
+  finish(trailers: readonly [string, string][]): void;
+  /** Sends a whole answer. */
+  answer(status: number, fields: string[], body: string | null): void;
+  /** Breaks the connection, so that the client sees that the answer is not complete. */
+  cut(): void;
+}

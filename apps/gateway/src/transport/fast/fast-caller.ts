@@ -1,0 +1,212 @@
+import type { Caller, CallerListener } from '../caller.js';
+import { type FramedAnswer, frameAnswer } from './answer-head.js';
+import type { PlainRequest } from './plain-request.js';
+
+/** Largest body that is joined to its head. */
+const JOINED_BYTES = 8_192;
+const NO_TRAILERS = '0\r\n\r\n';
+/** RFC 9110 §5.5. */
+const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** What a call needs of the connection that brought it. */
+export interface CallerConnection {
+  readonly peer: string;
+  readonly open: boolean;
+  /** Whether the connection will be closed after the answer. */
+  readonly lastAnswer: boolean;
+  /** @returns whether more is taken now */
+  writeText(latin1: string): boolean;
+  /** Writes a whole answer, at the latest when this turn ends. */
+  writeWhole(latin1: string): void;
+  writeBytes(part: Buffer): boolean;
+  cork(): void;
+  uncork(): void;
+  startBody(): void;
+  pauseBody(): void;
+  resumeBody(): void;
+  /** The answer is written. */
+  answered(close: boolean): void;
+  cut(): void;
+}
+
+/** A call that the fast path carried. */
+export class FastCaller implements Caller {
+  readonly method: string;
+  readonly target: string;
+  readonly fields: readonly string[];
+  readonly httpVersion = '1.1';
+  readonly peer: string;
+  readonly secure = false;
+  listener: CallerListener | null = null;
+  readonly #connection: CallerConnection;
+  readonly #close: boolean;
+  #framed: FramedAnswer | null = null;
+  /** Bytes of the answer's body to come, where its length is known. */
+  #left = 0;
+  /** Head, and first part, until it is known whether that is all: then they are one write. */
+  #heldHead: string | null = null;
+  #heldPart: Buffer | null = null;
+  #finished = false;
+
+  constructor(request: PlainRequest, connection: CallerConnection) {
+    this.method = request.method;
+    this.target = request.target;
+    this.fields = request.fields;
+    this.peer = connection.peer;
+    this.#close = request.close;
+    this.#connection = connection;
+  }
+
+  get finished(): boolean {
+    return this.#finished;
+  }
+
+  get headSent(): boolean {
+    return this.#framed !== null;
+  }
+
+  listen(listener: CallerListener): void {
+    this.listener = listener;
+    if (!this.#connection.open) listener.onGone();
+  }
+
+  startBody(): void {
+    if (!this.#finished) this.#connection.startBody();
+  }
+
+  pauseBody(): void {
+    if (!this.#finished) this.#connection.pauseBody();
+  }
+
+  resumeBody(): void {
+    if (!this.#finished) this.#connection.resumeBody();
+  }
+
+  sendInformation(status: number, fields: readonly string[]): void {
+    if (this.#framed !== null || this.#finished || status !== 103) return;
+    let links = '';
+    for (let i = 0; i < fields.length; i += 2) {
+      if ((fields[i] as string).toLowerCase() === 'link') links += `Link: ${fields[i + 1]}\r\n`;
+    }
+    if (links !== '' && !NOT_IN_VALUE.test(links.replaceAll('\r\n', ''))) {
+      this.#connection.writeText(`HTTP/1.1 103 Early Hints\r\n${links}\r\n`);
+    }
+  }
+
+  sendHead(status: number, reason: string, fields: string[]): void {
+    if (this.#finished) return;
+    const close = this.#close || this.#connection.lastAnswer;
+    this.#framed = frameAnswer(this.method, status, reason, fields, close);
+    this.#left = this.#framed.length;
+    this.#heldHead = this.#framed.head;
+    // What has come by the end of this turn goes out together; an event stream's head goes even where no event has come yet.
+    process.nextTick(FastCaller.#flush, this);
+  }
+
+  sendPart(part: Buffer): boolean {
+    if (this.#finished || this.#framed === null || !this.#framed.hasBody || part.length === 0) return true;
+    if (!this.#framed.chunked) {
+      this.#left -= part.length;
+      if (this.#left < 0) {
+        this.#breakOff();
+        return true;
+      }
+    }
+    if (this.#heldHead !== null && this.#heldPart === null) {
+      this.#heldPart = part;
+      return true;
+    }
+    this.#writeHeld();
+    return this.#writePart(part);
+  }
+
+  finish(trailers: readonly [string, string][]): void {
+    const framed = this.#framed;
+    if (this.#finished || framed === null) return;
+    if (this.#left > 0) {
+      // BEHAVIOURS 80: shorter than announced is not complete.
+      this.#breakOff();
+      return;
+    }
+    this.#finished = true;
+    const connection = this.#connection;
+    const end = framed.chunked ? writeTrailers(trailers) : '';
+    const part = this.#heldPart;
+    if (this.#heldHead !== null && (part === null || part.length <= JOINED_BYTES)) {
+      const body = part === null ? '' : part.toString('latin1');
+      const joined = framed.chunked && part !== null ? `${part.length.toString(16)}\r\n${body}\r\n${end}` : body + end;
+      connection.writeWhole(this.#heldHead + joined);
+    } else {
+      this.#writeHeld();
+      if (end !== '') connection.writeText(end);
+    }
+    this.#heldHead = null;
+    this.#heldPart = null;
+    connection.answered(framed.close);
+  }
+
+  answer(status: number, fields: string[], body: string | null): void {
+    if (this.#finished) return;
+    if (this.#framed !== null) {
+      this.cut();
+      return;
+    }
+    const framed = frameAnswer(this.method, status, '', fields, this.#close || this.#connection.lastAnswer);
+    this.#finished = true;
+    this.#framed = framed;
+    const text = body === null || !framed.hasBody ? '' : Buffer.from(body).toString('latin1');
+    const content = framed.chunked ? `${text === '' ? '' : `${text.length.toString(16)}\r\n${text}\r\n`}${NO_TRAILERS}` : text;
+    this.#connection.writeText(framed.head + content);
+    this.#connection.answered(framed.close);
+  }
+
+  cut(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#connection.cut();
+  }
+
+  /** The answer cannot be completed, and nobody else knows. */
+  #breakOff(): void {
+    this.cut();
+    this.listener?.onGone();
+  }
+
+  static #flush(caller: FastCaller): void {
+    if (caller.#finished || caller.#heldHead === null) return;
+    caller.#writeHeld();
+  }
+
+  #writeHeld(): void {
+    const head = this.#heldHead;
+    const part = this.#heldPart;
+    if (head === null) return;
+    this.#heldHead = null;
+    this.#heldPart = null;
+    if (part === null) {
+      this.#connection.writeText(head);
+      return;
+    }
+    this.#connection.cork();
+    this.#connection.writeText(head);
+    this.#writePart(part);
+    this.#connection.uncork();
+  }
+
+  #writePart(part: Buffer): boolean {
+    const connection = this.#connection;
+    if (this.#framed?.chunked !== true) return connection.writeBytes(part);
+    connection.cork();
+    connection.writeText(`${part.length.toString(16)}\r\n`);
+    connection.writeBytes(part);
+    const more = connection.writeText('\r\n');
+    connection.uncork();
+    return more;
+  }
+}
+
+function writeTrailers(trailers: readonly [string, string][]): string {
+  if (trailers.length === 0) return NO_TRAILERS;
+  const lines = trailers.filter(([, value]) => !NOT_IN_VALUE.test(value)).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `0\r\n${lines.join('')}\r\n`;
+}

@@ -1,0 +1,174 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TLSSocket } from 'node:tls';
+import { plainAddress } from '#http/client-address.js';
+import type { Caller, CallerListener } from './caller.js';
+
+/** After an early answer the rest of a request's body is read for so long, so that the client can read the answer. */
+const LINGER_MS = 10_000;
+/** Largest body that is joined to its head. */
+const JOINED_BYTES = 8_192;
+
+/** A call that node:http carried. */
+export class NodeHttpCaller implements Caller {
+  readonly method: string;
+  readonly target: string;
+  readonly fields: readonly string[];
+  readonly peer: string;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #isStopping: () => boolean;
+  #expectsContinue: boolean;
+  #listener: CallerListener | null = null;
+  #bodyStarted = false;
+  #finished = false;
+  /** First part of the answer, until it is known whether it is also the last: then head and body are one write. */
+  #held: Buffer | null = null;
+  #flushed = false;
+
+  /** @param expectsContinue the client holds its body back until it hears `100 Continue` */
+  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, isStopping: () => boolean) {
+    this.method = request.method as string;
+    this.target = request.url as string;
+    this.fields = request.rawHeaders;
+    this.peer = plainAddress(request.socket.remoteAddress ?? '');
+    this.#request = request;
+    this.#response = response;
+    this.#expectsContinue = expectsContinue;
+    this.#isStopping = isStopping;
+  }
+
+  get httpVersion(): string {
+    return this.#request.httpVersion;
+  }
+
+  get secure(): boolean {
+    return (this.#request.socket as TLSSocket).encrypted === true;
+  }
+
+  listen(listener: CallerListener): void {
+    this.#listener = listener;
+    if (this.#response.destroyed) {
+      listener.onGone();
+      return;
+    }
+    this.#response.on('close', () => {
+      if (!this.#finished) listener.onGone();
+    });
+  }
+
+  startBody(): void {
+    if (this.#bodyStarted) {
+      this.resumeBody();
+      return;
+    }
+    this.#bodyStarted = true;
+    if (this.#expectsContinue) {
+      this.#expectsContinue = false;
+      this.#response.writeContinue();
+    }
+    // Once the answer is complete, what still comes is read and dropped.
+    this.#request.on('data', (part: Buffer) => this.#finished || this.#listener?.onRequestPart(part));
+    this.#request.on('end', () => this.#finished || this.#listener?.onRequestEnd());
+    // A broken upload is heard of through the response's `close`.
+    this.#request.on('error', () => undefined);
+  }
+
+  pauseBody(): void {
+    this.#request.pause();
+  }
+
+  resumeBody(): void {
+    this.#request.resume();
+  }
+
+  sendInformation(status: number, fields: readonly string[]): void {
+    // RFC 9110 §15.2: "A server MUST NOT send a 1xx response to an HTTP/1.0 client."
+    if (this.#request.httpVersionMinor === 0 || this.#response.headersSent || status !== 103) return;
+    const hints: Record<string, string[]> = {};
+    for (let i = 0; i < fields.length; i += 2) {
+      const name = (fields[i] as string).toLowerCase();
+      hints[name] = [...(hints[name] ?? []), fields[i + 1] as string];
+    }
+    try {
+      if (hints.link) this.#response.writeEarlyHints(hints as { link: string[] });
+    } catch {
+      // Node knows fewer forms of Link than there are; an interim answer may be left out (RFC 9110 §15.2).
+    }
+  }
+
+  sendHead(status: number, reason: string, fields: string[]): void {
+    if (this.#mustClose()) fields.push('Connection', 'close');
+    if (reason === '') this.#response.writeHead(status, fields);
+    else this.#response.writeHead(status, reason, fields);
+    // What has come by the end of this turn goes out together; an event stream's head goes even where no event has come yet.
+    process.nextTick(NodeHttpCaller.#flush, this);
+  }
+
+  sendPart(part: Buffer): boolean {
+    if (!this.#flushed && this.#held === null) {
+      this.#held = part;
+      return true;
+    }
+    this.#writeHeld();
+    if (this.#response.write(part)) return true;
+    this.#response.once('drain', () => this.#listener?.onDrained());
+    return false;
+  }
+
+  finish(trailers: readonly [string, string][]): void {
+    this.#finished = true;
+    if (trailers.length > 0) this.#response.addTrailers(trailers as [string, string][]);
+    const held = this.#held;
+    if (held === null) this.#response.end();
+    // A short body is joined to the head as text: one write in place of two.
+    else if (held.length <= JOINED_BYTES) this.#response.end(held.toString('latin1'), 'latin1');
+    else this.#response.end(held);
+    this.#dropRest();
+  }
+
+  static #flush(caller: NodeHttpCaller): void {
+    caller.#flushed = true;
+    if (caller.#finished || caller.#response.destroyed) return;
+    if (caller.#held === null) caller.#response.flushHeaders();
+    else caller.#writeHeld();
+  }
+
+  #writeHeld(): void {
+    if (this.#held === null) return;
+    this.#response.write(this.#held);
+    this.#held = null;
+  }
+
+  answer(status: number, fields: string[], body: string | null): void {
+    if (this.#response.headersSent) {
+      this.cut();
+      return;
+    }
+    this.#finished = true;
+    if (this.#mustClose()) fields.push('Connection', 'close');
+    this.#response.writeHead(status, fields);
+    this.#response.end(body ?? undefined);
+    this.#dropRest();
+  }
+
+  cut(): void {
+    this.#finished = true;
+    const { socket } = this.#request;
+    // An HTTP/1.0 body ends where its connection does: only a reset tells it from a complete one.
+    if (this.#request.httpVersionMinor === 0) socket.resetAndDestroy();
+    else socket.destroy();
+  }
+
+  /** A client that still waits for `100 Continue` may or may not send its body: what follows on the connection is not knowable. */
+  #mustClose(): boolean {
+    return this.#isStopping() || this.#expectsContinue;
+  }
+
+  #dropRest(): void {
+    if (this.#request.complete || this.#expectsContinue) return;
+    this.#request.resume();
+    const { socket } = this.#request;
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    this.#request.once('close', () => clearTimeout(timer));
+  }
+}

@@ -1,0 +1,137 @@
+import type { UpstreamListener } from '../upstream-client.js';
+import { ChunkedBody } from './chunked-body.js';
+import { beginsAsHttp, CHUNKED, MalformedAnswerError, type ResponseHead, readResponseHead, UNTIL_CLOSE } from './response-head.js';
+
+const MOST_HEAD_BYTES = 65_536;
+/** Interim answers to one request; an upstream that sends more is not going to answer. */
+const MOST_INTERIM_ANSWERS = 32;
+const LF = 10;
+const CR = 13;
+const END_OF_HEAD = Buffer.from('\r\n\r\n');
+
+/** Who hears what an answer holds. */
+export type AnswerSink = Pick<UpstreamListener, 'onInformation' | 'onHead' | 'onBodyPart'>;
+
+/** Reads the answer to one request after the other from the bytes of a connection. */
+export class AnswerReader {
+  /** Whether any byte of the answer has come. */
+  touched = false;
+  /** Flat names and values, once the answer is complete. */
+  trailers: string[] = [];
+  #method = '';
+  #head: ResponseHead | null = null;
+  #partialHead: Buffer | null = null;
+  #left = 0;
+  #chunked: ChunkedBody | null = null;
+  #interimAnswers = 0;
+
+  /** Whether the final head has come. */
+  get began(): boolean {
+    return this.#head !== null;
+  }
+
+  get keepAlive(): boolean {
+    return this.#head?.keepAlive === true;
+  }
+
+  get keepAliveHint(): number {
+    return this.#head?.keepAliveHint ?? 0;
+  }
+
+  /** Whether the answer says that the request, body and all, is not wanted. */
+  get isRefusal(): boolean {
+    return this.#head !== null && (this.#head.status >= 400 || !this.#head.keepAlive);
+  }
+
+  get endsWithConnection(): boolean {
+    return this.#head?.length === UNTIL_CLOSE;
+  }
+
+  begin(method: string): void {
+    this.touched = false;
+    this.trailers = [];
+    this.#method = method;
+    this.#head = null;
+    this.#partialHead = null;
+    this.#left = 0;
+    this.#chunked = null;
+    this.#interimAnswers = 0;
+  }
+
+  /**
+   * @returns where the answer ended in these bytes; -1: it goes on
+   * @throws MalformedAnswerError
+   */
+  read(bytes: Buffer, sink: AnswerSink): number {
+    this.touched = true;
+    if (this.#head !== null) return this.#readBody(bytes, 0, sink);
+    const before = this.#partialHead === null ? 0 : this.#partialHead.length;
+    const held = this.#partialHead === null ? bytes : Buffer.concat([this.#partialHead, bytes]);
+    const end = this.#readHead(held, before, sink);
+    return end === -1 ? -1 : fromEnd(this.#readBody(held, end, sink), before);
+  }
+
+  /** @returns behind the final head; -1: it has not come whole */
+  #readHead(held: Buffer, searched: number, sink: AnswerSink): number {
+    let bytes = held;
+    let passed = 0;
+    let from = Math.max(0, searched - 3);
+    for (;;) {
+      const empty = bytes.indexOf(END_OF_HEAD, from);
+      if (empty === -1) {
+        this.#keepPartialHead(bytes);
+        return -1;
+      }
+      const end = empty + END_OF_HEAD.length;
+      if (end > MOST_HEAD_BYTES) throw new MalformedAnswerError('The head of the answer is larger than 64 KB.');
+      const head = readResponseHead(bytes, end, this.#method);
+      passed += end;
+      if (head.status >= 200) {
+        this.#take(head, sink);
+        return passed;
+      }
+      // RFC 9110 §15.2.2: only a client that asked for another protocol may be told to switch to it.
+      if (head.status === 101 || ++this.#interimAnswers > MOST_INTERIM_ANSWERS)
+        throw new MalformedAnswerError('An unasked interim answer came.');
+      sink.onInformation(head.status, head.fields);
+      bytes = bytes.subarray(end);
+      from = 0;
+    }
+  }
+
+  #take(head: ResponseHead, sink: AnswerSink): void {
+    this.#head = head;
+    this.#partialHead = null;
+    this.#left = head.length;
+    if (head.length === CHUNKED) this.#chunked = new ChunkedBody();
+    sink.onHead(head.status, head.reason, head.fields);
+  }
+
+  /** What can be told to be wrong of a part of a head is refused now: its end may never come. */
+  #keepPartialHead(bytes: Buffer): void {
+    if (bytes.length > MOST_HEAD_BYTES) throw new MalformedAnswerError('The head of the answer is larger than 64 KB.');
+    if (!beginsAsHttp(bytes)) throw new MalformedAnswerError('The answer does not begin as HTTP/1.1 or HTTP/1.0.');
+    for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) {
+      if (bytes[at - 1] !== CR) throw new MalformedAnswerError('A line of the head ends without CR.');
+    }
+    this.#partialHead = bytes;
+  }
+
+  #readBody(bytes: Buffer, from: number, sink: AnswerSink): number {
+    if (this.#chunked !== null) {
+      const end = this.#chunked.decode(bytes, from, (part) => sink.onBodyPart(part));
+      if (!this.#chunked.done) return -1;
+      this.trailers = this.#chunked.trailers;
+      return end;
+    }
+    const end = this.#left === UNTIL_CLOSE ? bytes.length : Math.min(bytes.length, from + this.#left);
+    if (end > from) sink.onBodyPart(from === 0 && end === bytes.length ? bytes : bytes.subarray(from, end));
+    if (this.#left === UNTIL_CLOSE) return -1;
+    this.#left -= end - from;
+    return this.#left === 0 ? end : -1;
+  }
+}
+
+function fromEnd(end: number, before: number): number {
+  return end === -1 ? -1 : end - before;
+}

@@ -1,0 +1,130 @@
+/**
+ * HTTP/1.1 towards one upstream target over kept connections on net.Socket: no stream between, no timer per call, one write per
+ * request head. Flow: client (pool, clock) → connection (one exchange at a time) → answer reader (head, body) → listener.
+ * Knows sockets and bytes; must not import anything of the call path.
+ */
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { isIdempotent } from '../retry-decision.js';
+import type { UpstreamClient, UpstreamExchange, UpstreamListener, UpstreamRequest } from '../upstream-client.js';
+import { Connection, type ConnectionOwner } from './connection.js';
+import { LeanExchange } from './lean-exchange.js';
+import { writeRequestHead } from './request-head.js';
+
+/** Below the five seconds after which a Node server closes an idle connection: the one that closes first cannot be surprised. */
+const IDLE_MS = 4_000;
+/** How long a connection may have been idle to carry what could not be sent again, should the upstream have closed it meanwhile. */
+const FRESH_MS = 1_000;
+const COARSEST_TICK_MS = 500;
+const FINEST_TICK_MS = 20;
+
+export interface LeanClientOptions {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Milliseconds until the answer begins, and between two parts of its body. */
+  readonly timeout: number;
+}
+
+/** An upstream target by connections of our own. */
+export class LeanClient implements UpstreamClient, ConnectionOwner {
+  now = 1;
+  readonly connectTicks: number;
+  readonly answerTicks: number;
+  readonly #tickMs: number;
+  readonly #freshTicks: number;
+  readonly #host: string;
+  readonly #secure: boolean;
+  readonly #connect: () => Socket;
+  readonly #connections = new Set<Connection>();
+  /** The one used last is used next: those that a calmer time does not need fall idle, and close. */
+  readonly #idle: Connection[] = [];
+  #clock: NodeJS.Timeout | null = null;
+  #closing = false;
+  #onAllClosed: () => void = () => undefined;
+  #tlsSession: Buffer | undefined;
+
+  constructor({ origin, connectTimeout, timeout }: LeanClientOptions) {
+    const { protocol, hostname, port, host } = new URL(origin);
+    this.#host = host;
+    this.#secure = protocol === 'https:';
+    this.#tickMs = Math.min(COARSEST_TICK_MS, Math.max(FINEST_TICK_MS, Math.min(connectTimeout, timeout) / 10));
+    // One more: the tick that runs now has begun already.
+    this.connectTicks = Math.ceil(connectTimeout / this.#tickMs) + 1;
+    this.answerTicks = Math.ceil(timeout / this.#tickMs) + 1;
+    const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (this.#secure ? 443 : 80)), noDelay: true };
+    this.#freshTicks = Math.ceil(FRESH_MS / this.#tickMs);
+    // The certificate is checked against the configured host, whatever the Host field says.
+    const servername = isIP(address.host) === 0 ? address.host : '';
+    this.#connect = () => (this.#secure ? this.#connectSecurely({ ...address, servername }) : connectPlain(address));
+  }
+
+  open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange {
+    const exchange = new LeanExchange(request.method, writeRequestHead(request, this.#host), listener);
+    const newest = this.#idle.at(-1);
+    if (newest === undefined || (newest.idleSince < this.now - this.#freshTicks && !mayBeSentTwice(request))) this.reopen(exchange);
+    else {
+      this.#idle.pop();
+      newest.carry(exchange);
+    }
+    return exchange;
+  }
+
+  close(): Promise<void> {
+    this.#closing = true;
+    for (const connection of [...this.#connections]) if (connection.idle) connection.drop();
+    return new Promise((done) => {
+      this.#onAllClosed = done;
+      if (this.#connections.size === 0) done();
+    });
+  }
+
+  reopen(exchange: LeanExchange): void {
+    if (this.#closing) {
+      const failure = { reason: 'unreachable', sent: false, error: new Error('The upstream is no longer in use.') } as const;
+      process.nextTick(() => exchange.fail(failure));
+      return;
+    }
+    this.#connections.add(new Connection(this.#connect(), this.#secure ? 'secureConnect' : 'connect', this, exchange));
+    this.#clock ??= setInterval(() => this.#tick(), this.#tickMs).unref();
+  }
+
+  idleTicks(hint: number): number {
+    if (this.#closing) return 0;
+    // One second less than it says: our next request needs its time to arrive.
+    const ms = hint === 0 ? IDLE_MS : Math.min(IDLE_MS, (hint - 1) * 1_000);
+    return Math.floor(ms / this.#tickMs);
+  }
+
+  onIdle(connection: Connection): void {
+    this.#idle.push(connection);
+  }
+
+  onClosed(connection: Connection): void {
+    this.#connections.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+    if (this.#connections.size > 0) return;
+    if (this.#clock !== null) clearInterval(this.#clock);
+    this.#clock = null;
+    this.#onAllClosed();
+  }
+
+  #tick(): void {
+    this.now++;
+    for (const connection of this.#connections) connection.tick(this.now);
+  }
+
+  #connectSecurely(address: { host: string; port: number; noDelay: boolean; servername: string }): Socket {
+    const socket = connectTls({ ...address, ALPNProtocols: ['http/1.1'], ...(this.#tlsSession && { session: this.#tlsSession }) });
+    socket.on('session', (session) => {
+      this.#tlsSession = session;
+    });
+    return socket;
+  }
+}
+
+function mayBeSentTwice({ method, hasBody }: UpstreamRequest): boolean {
+  return !hasBody && isIdempotent(method);
+}

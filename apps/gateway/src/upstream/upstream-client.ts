@@ -1,0 +1,54 @@
+/**
+ * What the call path needs of an upstream, whatever speaks HTTP with it: head, body parts, end, abort. Fields are flat arrays of
+ * names and values, in order, with their copies.
+ */
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly fields: string[];
+  /** Host field; null: the upstream's own. */
+  readonly host: string | null;
+  readonly hasBody: boolean;
+}
+
+export interface UpstreamListener {
+  /** An interim answer (1xx). */
+  onInformation(status: number, fields: string[]): void;
+  onHead(status: number, reason: string, fields: string[]): void;
+  onBodyPart(part: Buffer): void;
+  /** @param trailers flat names and values */
+  onEnd(trailers: string[]): void;
+  /** The exchange is over; before or after the head. Not called after `abort`. */
+  onFailure(failure: UpstreamFailure): void;
+  /** The upstream takes (more) parts of the request's body. */
+  onWritable(): void;
+}
+
+export interface UpstreamFailure {
+  readonly reason: 'unreachable' | 'connect-timeout' | 'timeout' | 'broken';
+  /** Whether the upstream may have seen a part of the request. */
+  readonly sent: boolean;
+  readonly error: Error;
+}
+
+/** One request on its way. */
+export interface UpstreamExchange {
+  /** Sends a part of the body. @returns whether more is wanted now; if not, `onWritable` tells when */
+  write(part: Buffer): boolean;
+  /** The body is complete. */
+  end(): void;
+  /** Stops the answer's body until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Closes the connection to the upstream at once; the listener hears nothing more. */
+  abort(): void;
+}
+
+/** A pool of connections to one upstream target. */
+export interface UpstreamClient {
+  open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange;
+  /** Lets what is in flight finish, then closes. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,173 @@
+/**
+ * Requests as bytes, and the statuses of what comes back on their connection. `@` stands for `/open/echo`, which tells what the
+ * upstream saw. The last row is for node:http where it differs: it refuses what is behind a request before that one has its answer.
+ */
+const H = 'Host: x\r\n';
+const C = 'Connection: close\r\n';
+const get = (fields: string, target = '@'): string => `GET ${target} HTTP/1.1\r\n${H}${fields}\r\n`;
+const post = (fields: string, body = ''): string => `POST @ HTTP/1.1\r\n${H}${fields}\r\n${body}`;
+
+export const REQUEST_CORPUS: readonly (readonly [string, string, readonly number[], (readonly number[])?])[] = [
+  // Plain
+  ...['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map(
+    (method) => [`${method}`, `${method} @ HTTP/1.1\r\n${H}${C}\r\n`, [200]] as const,
+  ),
+  ['POST with a length', post(`${C}Content-Length: 5\r\n`, 'a b c'), [200]],
+  ['POST with a length of zero', post(`${C}Content-Length: 0\r\n`), [200]],
+  ['POST without a length', post(C), [200]],
+  ['GET with a body', `GET @ HTTP/1.1\r\n${H}${C}Content-Length: 5\r\n\r\na b c`, [200]],
+  ['a body of line breaks', post(`${C}Content-Length: 8\r\n`, '\r\n\r\n\r\n\r\n'), [200]],
+  ['a large body', post(`${C}Content-Length: 200000\r\n`, 'x'.repeat(200_000)), [200]],
+  ['a query', get(C, '@?a=1&a=2&&b;c=../?&d=+%20'), [200]],
+  ['a query of odd characters', get(C, '@?a[]=1&b={2}&c="3"&d=<4>&e=\\&f=|^`'), [200]],
+  ['copies of fields', get(`${C}A: 1\r\nB: 2\r\na: 3\r\nCookie: x=1\r\nCookie: y=2\r\n`), [200]],
+  ['names in any case', get('cOnNeCtIoN: ClOsE\r\nx-A: 1\r\nX-a: 2\r\n'), [200]],
+  ['white space around values', get(`${C}A: \t x \t y \t\r\nB:\r\nC:z\r\n`), [200]],
+  ['values above ASCII', get(`${C}A: \xe9\xff\r\n`), [200]],
+  ['every token character in a name', get(`${C}!#$%&'*+-.^_\`|~09azAZ: 1\r\n`), [200]],
+  ['a host with its port', `GET @ HTTP/1.1\r\nHost: a.example:8000\r\n${C}\r\n`, [200]],
+  ['an IPv6 host', `GET @ HTTP/1.1\r\nHost: [::1]:80\r\n${C}\r\n`, [200]],
+  ['forged identity', get(`${C}X-Consumer-Id: a\r\nx_consumer_id: b\r\nX-Authenticated-Userid: c\r\nX-Plan-Id: d\r\n`), [200]],
+  ['forged forwarding', get(`${C}X-Forwarded-For: 1.2.3.4\r\nForwarded: for=1.2.3.4\r\nX-Real-IP: 1.2.3.4\r\n`), [200]],
+  ['a hundred and fifty fields', get(C + Array.from({ length: 150 }, (_, i) => `A${i}: ${i}\r\n`).join('')), [200]],
+  ['a head of fifteen kilobytes', get(`${C}A: ${'a'.repeat(15_000)}\r\n`), [200]],
+  ['a target of five kilobytes', get(C, `@?${'a'.repeat(5_000)}`), [200]],
+  // Kept connections, and requests ahead
+  ['two in one go', get('A: 1\r\n') + get(`${C}A: 2\r\n`), [200, 200]],
+  ['two in one go, the first with a body', post('Content-Length: 3\r\n', 'abc') + get(C), [200, 200]],
+  ['ten in one go', get('').repeat(9) + get(C), Array(10).fill(200)],
+  ['plain, then chunked', get('') + post(`${C}Transfer-Encoding: chunked\r\n`, '3\r\nabc\r\n0\r\n\r\n'), [200, 200]],
+  ['chunked, then plain', post('Transfer-Encoding: chunked\r\n', '3\r\nabc\r\n0\r\n\r\n') + get(C), [200, 200]],
+  ['plain, odd, plain', get('') + get('TE: trailers\r\n') + get(C), [200, 200, 200]],
+  ['plain, then what is no request', `${get('')}NONSENSE\r\n\r\n`, [200, 400], [400]],
+  ['plain, then an answer', `${get('')}HTTP/1.1 200 OK\r\n\r\n`, [200, 400], [400]],
+  ['plain, then bare LF', `${get('')}GET @ HTTP/1.1\nHost: x\n\n`, [200, 400], [400]],
+  ['plain, then two lengths', get('') + post('Content-Length: 3\r\nContent-Length: 4\r\n', 'abcd'), [200, 400], [400]],
+  ['a length, then smuggled bytes', `${post('Content-Length: 3\r\n', 'abc')}xyz GET / HTTP/1.1\r\n\r\n`, [200, 400], [400]],
+  ['refused, then served', `GET /none HTTP/1.1\r\n${H}\r\n${get(C)}`, [404, 200]],
+  ['refused with a body, then served', `POST /none HTTP/1.1\r\n${H}Content-Length: 3\r\n\r\nabc${get(C)}`, [404, 200]],
+  ['an empty line between', `${get('')}\r\n${get(C)}`, [200, 200]],
+  ['nothing after close', get(C) + get(C), [200], [400]],
+  // Unusual, and right
+  ['chunked', post(`${C}Transfer-Encoding: chunked\r\n`, '3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n'), [200]],
+  ['chunked with trailers', post(`${C}Trailer: X\r\nTransfer-Encoding: chunked\r\n`, '3\r\nabc\r\n0\r\nX: 1\r\n\r\n'), [200]],
+  ['HTTP/1.0', `GET @ HTTP/1.0\r\n${H}\r\n`, [200]],
+  ['HTTP/1.0 without a host', 'GET @ HTTP/1.0\r\n\r\n', [200]],
+  ['HTTP/1.0 kept', `GET @ HTTP/1.0\r\n${H}Connection: keep-alive\r\n\r\nGET @ HTTP/1.0\r\n${H}\r\n`, [200, 200]],
+  ['absolute-form', `GET http://y/open/echo HTTP/1.1\r\n${H}${C}\r\n`, [200]],
+  ['OPTIONS *', `OPTIONS * HTTP/1.1\r\n${H}${C}\r\n`, [204]],
+  ['TRACE', `TRACE @ HTTP/1.1\r\n${H}${C}\r\n`, [405]],
+  ['TE', get(`${C}TE: trailers\r\n`), [200]],
+  ['Connection with a list', get('Connection: close, x-a\r\nX-A: 1\r\n'), [200]],
+  ['two Connections', get('Connection: x-a\r\nConnection: close\r\nX-A: 1\r\n'), [200]],
+  ['Upgrade to h2c', get('Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'), [200]],
+  ['Proxy-Connection', get(`${C}Proxy-Connection: keep-alive\r\n`), [200]],
+  ['Expect with its body', post(`${C}Content-Length: 3\r\nExpect: 100-continue\r\n`, 'abc'), [100, 200]],
+  ['an empty line first', `\r\n${get(C)}`, [200]],
+  ['a length with a leading zero', post(`${C}Content-Length: 03\r\n`, 'abc'), [200]],
+  ['an unknown method that node:http knows', `PROPFIND @ HTTP/1.1\r\n${H}${C}\r\n`, [200]],
+  // Paths
+  ...(
+    [
+      ['/open/%65cho', 200],
+      ['/open/a/../echo', 200],
+      ['/open/./echo', 200],
+      ['/open//echo', 200],
+      ['/open/echo;a=b', 200],
+      ['/open/%2e%2e/none', 404],
+      ['/open/a%2fb', 400],
+      ['/open/a%5cb', 400],
+      ['/open/a\\b', 400],
+      ['/open/a%00', 400],
+      ['/open/a%0d%0aX:%201', 400],
+      ['/open/..;/none', 400],
+      ['/../open', 400],
+      ['/open/%zz', 400],
+      ['/open/%', 400],
+      ['//open/echo', 404],
+      ['/openx', 404],
+      ['/OPEN/echo', 404],
+      ['/', 404],
+      [`/open/${'a'.repeat(9_000)}`, 414],
+    ] as const
+  ).map(([target, status]) => [`path ${target.slice(0, 40)}`, get(C, target), [status]] as const),
+  // Framing that is wrong
+  ...(
+    [
+      ['Content-Length and Transfer-Encoding', 'Content-Length: 5\r\nTransfer-Encoding: chunked\r\n'],
+      ['Transfer-Encoding and Content-Length', 'Transfer-Encoding: chunked\r\nContent-Length: 5\r\n'],
+      ['two lengths', 'Content-Length: 5\r\nContent-Length: 6\r\n'],
+      ['a list of lengths', 'Content-Length: 5, 5\r\n'],
+      ['a signed length', 'Content-Length: +5\r\n'],
+      ['a negative length', 'Content-Length: -5\r\n'],
+      ['a hexadecimal length', 'Content-Length: 0x5\r\n'],
+      ['a length of two words', 'Content-Length: 5 5\r\n'],
+      ['a length beyond counting', 'Content-Length: 99999999999999999999999\r\n'],
+      ['a length and a space before the colon', 'Content-Length : 5\r\n'],
+      ['an unknown coding', 'Transfer-Encoding: gzip\r\n'],
+      ['chunked before another coding', 'Transfer-Encoding: chunked, gzip\r\n'],
+      ['a coding like chunked', 'Transfer-Encoding: xchunked\r\n'],
+      ['a folded coding', 'Transfer-Encoding:\r\n chunked\r\n'],
+      ['a coding with a space before the colon', 'Transfer-Encoding : chunked\r\n'],
+    ] as const
+  ).map(([name, fields]) => [name, post(fields, '0\r\n\r\n'), [400]] as const),
+  ...(
+    [
+      ['a chunk size that is none', 'zz\r\n'],
+      ['a signed chunk size', '+1\r\na\r\n0\r\n\r\n'],
+      ['a chunk size with 0x', '0x1\r\na\r\n0\r\n\r\n'],
+      ['a chunk longer than its size', '1\r\nabc\r\n0\r\n\r\n'],
+      ['a chunk size ended by bare LF', '1\na\r\n0\r\n\r\n'],
+      ['a chunk ended by bare LF', '1\r\na\n0\r\n\r\n'],
+      ['a chunk size beyond counting', 'ffffffffffffffffff\r\na'],
+    ] as const
+  ).map(([name, body]) => [name, post('Transfer-Encoding: chunked\r\n', body), [400]] as const),
+  // Heads that are wrong
+  ...(
+    [
+      ['space before the colon', 'X-A : 1\r\n'],
+      ['tab before the colon', 'X-A\t: 1\r\n'],
+      ['obs-fold', 'X-A: 1\r\n 2\r\n'],
+      ['obs-fold by tab', 'X-A: 1\r\n\t2\r\n'],
+      ['bare LF behind a field', 'X-A: 1\nX-B: 2\r\n'],
+      ['bare CR in a value', 'X-A: 1\rX-B: 2\r\n'],
+      ['NUL in a value', 'X-A: \0\r\n'],
+      ['a control character in a value', 'X-A: \x01\r\n'],
+      ['DEL in a value', 'X-A: \x7f\r\n'],
+      ['NUL in a name', 'X\0A: 1\r\n'],
+      ['no colon', 'X-A\r\n'],
+      ['no name', ': 1\r\n'],
+      ['a name that is no token', 'X(A): 1\r\n'],
+      ['a name with a space', 'X A: 1\r\n'],
+      ['a name above ASCII', '\xe9: 1\r\n'],
+      ['two hosts', 'Host: y\r\nConnection: close\r\n'],
+      ['one host twice', 'Host: x\r\nConnection: close\r\n'],
+    ] as const
+  ).map(([name, fields]) => [name, get(fields), [400]] as const),
+  ...(
+    [
+      ['no host', `GET @ HTTP/1.1\r\n${C}\r\n`],
+      ['a host with a path', `GET @ HTTP/1.1\r\nHost: x/y\r\n${C}\r\n`],
+      ['a host with a user', `GET @ HTTP/1.1\r\nHost: a@x\r\n${C}\r\n`],
+      ['a host with a space', `GET @ HTTP/1.1\r\nHost: x y\r\n${C}\r\n`],
+      ['bare LF throughout', 'GET @ HTTP/1.1\nHost: x\n\n'],
+      ['bare LF behind the request line', `GET @ HTTP/1.1\n${H}\r\n`],
+      ['two spaces', `GET  @ HTTP/1.1\r\n${H}\r\n`.replace('@', '@ x')],
+      ['HTTP/1.2', `GET @ HTTP/1.2\r\n${H}\r\n`],
+      ['http in lower case', `GET @ http/1.1\r\n${H}\r\n`],
+      ['an unknown method', `BREW @ HTTP/1.1\r\n${H}\r\n`],
+      ['a method in lower case', `get @ HTTP/1.1\r\n${H}\r\n`],
+      ['a space first', ` GET @ HTTP/1.1\r\n${H}\r\n`],
+      ['NUL in the target', `GET @\0 HTTP/1.1\r\n${H}\r\n`],
+      ['a tab in the target', `GET @\ta HTTP/1.1\r\n${H}\r\n`],
+      ['DEL in the target', `GET @\x7f HTTP/1.1\r\n${H}${C}\r\n`],
+      ['a fragment', `GET @#a HTTP/1.1\r\n${H}${C}\r\n`],
+      ['TLS', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03'],
+      ['PROXY protocol', `PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n${get('')}`],
+    ] as const
+  ).map(([name, bytes]) => [name, bytes, [400]] as const),
+  ['HTTP/0.9', `GET @\r\n${H}\r\n`, [505]],
+  ['HTTP/2.0', `GET @ HTTP/2.0\r\n${H}\r\n`, [505]],
+  ['a large head', get(`X-A: ${'a'.repeat(40_000)}\r\n`), [431]],
+  ['more than two hundred fields', get(C + 'A: 1\r\n'.repeat(201)), [431]],
+];

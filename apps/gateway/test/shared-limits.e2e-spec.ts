@@ -1,0 +1,105 @@
+/** Limits that several gateways share by a Redis server (REDIS_URL), and what they do without one. */
+
+import { randomBytes } from 'node:crypto';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
+
+/** Passes bytes on to the Redis server, until it is told to be away. */
+class Relay {
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  port = 0;
+
+  constructor(target: URL) {
+    this.#server = createServer((near) => {
+      const far = connect(Number(target.port || 6379), target.hostname);
+      for (const socket of [near, far]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => near.destroy());
+        socket.on('close', () => this.#sockets.delete(socket));
+      }
+      near.pipe(far).pipe(near);
+    });
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((done) => this.#server.listen(this.port, '127.0.0.1', done));
+    this.port = (this.#server.address() as { port: number }).port;
+  }
+
+  async goAway(): Promise<void> {
+    const closed = new Promise((done) => this.#server.close(done));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+const gatehouses: TestInstallation[] = [];
+
+const FILES = {
+  'apis/limited/api.yaml': `
+name: Limited
+auth: none
+upstream: { url: "\${SAMPLE_UPSTREAM_URL}/status" }
+routes: [{ paths: [/limited] }]
+plugins: [{ name: rate-limiting, config: { day: 30 } }]
+`,
+};
+
+async function startTwo(env: Record<string, string>): Promise<void> {
+  for (let i = 0; i < 2; i++) gatehouses.push(await startInstallation({ files: FILES, env }));
+}
+
+async function call(i: number): Promise<number> {
+  return (await fetch(`${gatehouses[i % 2]?.urls.gateway}/limited`)).status;
+}
+
+async function callInParallel(count: number): Promise<{ passed: number; refused: number }> {
+  const statuses = await Promise.all(Array.from({ length: count }, (_, i) => call(i)));
+  return { passed: statuses.filter((status) => status === 200).length, refused: statuses.filter((status) => status === 429).length };
+}
+
+afterAll(async () => {
+  for (const gatehouse of gatehouses) await gatehouse.stop();
+});
+
+function ownLimits(): void {
+  beforeAll(() => startTwo({}));
+
+  test('BEHAVIOURS 92: each gateway counts by itself, exactly, under parallel calls', async () => {
+    expect(await callInParallel(80)).toEqual({ passed: 60, refused: 20 });
+  });
+}
+
+function sharedLimits(relay: Relay): void {
+  beforeAll(async () => {
+    await relay.listen();
+    // One root secret: two gateways of one installation.
+    await startTwo({ REDIS_URL: `redis://127.0.0.1:${relay.port}`, GATEHOUSE_SECRET: randomBytes(32).toString('base64') });
+  });
+
+  afterAll(() => relay.goAway());
+
+  test('BEHAVIOURS 92: two gateways count together, exactly, under parallel calls', async () => {
+    expect(await callInParallel(60)).toEqual({ passed: 30, refused: 30 });
+  });
+
+  test('another installation on the same server counts by itself', async () => {
+    const other = await startInstallation({ files: FILES, env: { REDIS_URL: `redis://127.0.0.1:${relay.port}` } });
+    gatehouses.push(other);
+    expect((await fetch(`${other.urls.gateway}/limited`)).status).toBe(200);
+  });
+
+  test('while Redis is away calls go on, counted per process; then counts are shared again', async () => {
+    await relay.goAway();
+    expect([await call(0), await call(1)]).toEqual([200, 200]);
+    expect(gatehouses[0]?.output()).toContain('limits hold per gateway process');
+    await relay.listen();
+    await until(async () => (await call(0)) === 429, 'the shared count', 10_000);
+  });
+}
+
+const redisUrl = process.env.REDIS_URL;
+if (redisUrl) describe('limits on Redis', () => sharedLimits(new Relay(new URL(redisUrl))));
+else describe('limits without Redis', ownLimits);

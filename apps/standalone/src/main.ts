@@ -1,0 +1,4 @@
+import 'reflect-metadata';
+import { startStandalone } from './start.js';
+
+await startStandalone(process.env);

@@ -1,0 +1,73 @@
+import type { Draft, Part } from '../decode/draft.js';
+import type { Api, GrantName, OAuth2Settings, Upstream } from '../registry.js';
+import type { ApiFile, UpstreamSection } from '../schema/api.schema.js';
+import { OAuth2Section } from '../schema/oauth2.schema.js';
+import { parseDuration } from '../schema/quantity.decorator.js';
+import { compilePlugins } from './compile-plugins.js';
+import { compileRoute } from './compile-route.js';
+import { FrozenMap } from './frozen-map.js';
+import { schemesOf } from './schemes.js';
+
+export function compileApi({ id, value: api }: Part<ApiFile>, draft: Draft): Api {
+  const auth = schemesOf(api.auth);
+  return {
+    id,
+    name: api.name,
+    summary: api.summary,
+    description: draft.descriptions.get(id) ?? '',
+    openapi: draft.openapis.get(id) ?? null,
+    auth,
+    authMethods: api.authMethods.filter((method) => draft.authMethods.get(method)?.value.enabled),
+    plans: [...api.plans],
+    group: api.group ?? null,
+    partner: api.partner,
+    deprecated: api.deprecated,
+    bundle: null,
+    tags: [...api.tags],
+    registrationPool: api.registrationPool ?? null,
+    hideCredentials: api.hideCredentials,
+    oauth2: auth.includes('oauth2') ? compileOAuth2(api.oauth2 ?? new OAuth2Section()) : null,
+    upstream: compileUpstream(api.upstream),
+    routes: api.routes.map(compileRoute),
+    plugins: compilePlugins(api.plugins),
+  };
+}
+
+/** Where `refreshTokenMaxAge` is not given. */
+const DEFAULT_MAX_AGE = '365d';
+
+function compileOAuth2(oauth2: OAuth2Section): OAuth2Settings {
+  return {
+    grants: [...new Set(oauth2.grants)] as GrantName[],
+    scopes: new FrozenMap(Object.entries(oauth2.scopes) as [string, string][]),
+    mandatoryScope: oauth2.mandatoryScope,
+    accessTokenTtl: milliseconds(oauth2.accessTokenTtl) / 1_000,
+    refreshTokenTtl: milliseconds(oauth2.refreshTokenTtl) / 1_000,
+    tokenFormat: oauth2.tokenFormat as OAuth2Settings['tokenFormat'],
+    refreshTokenMaxAge: milliseconds(oauth2.refreshTokenMaxAge ?? greatest(DEFAULT_MAX_AGE, oauth2.refreshTokenTtl)) / 1_000,
+    spaRefreshTokens: oauth2.spaRefreshTokens,
+  };
+}
+
+function compileUpstream({ url, targets, connectTimeout, timeout, retries }: UpstreamSection): Upstream {
+  const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
+  return {
+    targets:
+      url === undefined
+        ? (targets ?? []).map(({ url: target, weight }) => ({ url: withoutSlash(target), weight }))
+        : [{ url: withoutSlash(url), weight: 1 }],
+    connectTimeout: milliseconds(connectTimeout),
+    timeout: milliseconds(timeout),
+    retries,
+  };
+}
+
+/** The longer of two durations. */
+function greatest(a: number | string, b: number | string): number | string {
+  return milliseconds(a) > milliseconds(b) ? a : b;
+}
+
+/** @param duration checked when it was decoded */
+function milliseconds(duration: number | string): number {
+  return parseDuration(duration) as number;
+}

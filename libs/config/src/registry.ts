@@ -1,0 +1,219 @@
+/**
+ * The registry snapshot: what a config folder says, compiled. Deeply frozen, swapped as a whole at a reload; a request keeps the
+ * snapshot that it started with. Every reference between parts (plan of an API, group of a plan, …) was checked when it was made.
+ */
+import type { SecretText } from './secret-text.js';
+
+export type AuthScheme = 'oauth2' | 'key-auth';
+export type ClientType = 'confidential' | 'public_spa' | 'public_native';
+export type GrantName =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'client_credentials'
+  | 'implicit'
+  | 'password'
+  | 'urn:ietf:params:oauth:grant-type:device_code';
+
+export interface RegistrySnapshot {
+  /** SHA-256 (hex) over every file of the folder and every variable that was used: equal fingerprints mean equal snapshots. */
+  readonly fingerprint: string;
+  readonly title: string;
+  /** Base URLs without a trailing slash. */
+  readonly publicUrls: { readonly gateway: string; readonly auth: string; readonly portal: string };
+  readonly portal: PortalSettings;
+  /** Name of the request header that carries an API key, lower-case. */
+  readonly apiKeyHeader: string;
+  /** CIDRs of the peers whose X-Forwarded-* fields count. */
+  readonly trustedProxies: readonly string[];
+  readonly mail: MailSettings;
+  /** Seconds that events stay in the audit log. */
+  readonly auditRetention: number;
+  /** Plugins of the whole installation. */
+  readonly plugins: readonly PluginEntry[];
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly authMethods: ReadonlyMap<string, AuthMethodEntry>;
+  readonly pools: ReadonlyMap<string, Pool>;
+  readonly plans: ReadonlyMap<string, Plan>;
+  readonly apis: ReadonlyMap<string, Api>;
+  /** What the folder declares of the things that otherwise come into being at run time; upserted into the database. */
+  readonly declared: { readonly users: readonly DeclaredUser[]; readonly applications: readonly DeclaredApplication[] };
+}
+
+export interface PortalSettings {
+  /** Ids of the auth methods by which people log in to the portal. */
+  readonly authMethods: readonly string[];
+  readonly signup: boolean;
+  readonly theme: { readonly color: string; readonly logo: ThemeLogo | null };
+}
+
+/** The installation's logo, read from the config folder. */
+export interface ThemeLogo {
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+export interface MailSettings {
+  /** Address, or name and address, that mails come from. */
+  readonly from: string;
+  /** Of the mail server; null: mails are written to the log. */
+  readonly url: SecretText | null;
+}
+
+export interface Group {
+  readonly id: string;
+  readonly name: string;
+  readonly admin: boolean;
+  readonly approver: boolean;
+  readonly aliases: readonly string[];
+}
+
+export interface AuthMethodEntry {
+  readonly id: string;
+  readonly type: string;
+  readonly name: string;
+  readonly description: string;
+  readonly enabled: boolean;
+  /** Hidden on API pages but for administrators. */
+  readonly protected: boolean;
+  /** Instance of the config class of the auth method's type. */
+  readonly config: object;
+}
+
+export interface PluginEntry {
+  readonly name: string;
+  /** Instance of the plugin's config class, defaults filled in. */
+  readonly config: object;
+}
+
+/** What an API asks of its people, once each. */
+export interface Pool {
+  readonly id: string;
+  readonly name: string;
+  /** Registrations belong to a namespace, such as a tenant; who is in which is for the operator to say. */
+  readonly requiresNamespace: boolean;
+  /** People cannot register by themselves. */
+  readonly disableRegister: boolean;
+  readonly properties: readonly PoolProperty[];
+}
+
+export interface PoolProperty {
+  readonly id: string;
+  /** Label in the form; empty: the id. */
+  readonly description: string;
+  readonly required: boolean;
+  /** Characters; an empty value of a property that is not required is not held against it. */
+  readonly minLength: number;
+  readonly maxLength: number;
+  /** OpenID Connect claim in which the property appears. */
+  readonly oidcClaim: string | null;
+}
+
+export interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly needsApproval: boolean;
+  /** Group whose members alone may take the plan. */
+  readonly group: string | null;
+  readonly plugins: readonly PluginEntry[];
+}
+
+export interface Api {
+  readonly id: string;
+  readonly name: string;
+  readonly summary: string;
+  /** Markdown of `description.md`; empty where there is none. */
+  readonly description: string;
+  /** Text of `openapi.yaml`; null where there is none. */
+  readonly openapi: string | null;
+  /** Accepted credentials; empty: the API is open to everyone. */
+  readonly auth: readonly AuthScheme[];
+  /** Ids of the enabled auth methods. */
+  readonly authMethods: readonly string[];
+  readonly plans: readonly string[];
+  readonly group: string | null;
+  readonly partner: boolean;
+  readonly deprecated: boolean;
+  readonly bundle: string | null;
+  readonly tags: readonly string[];
+  /** Id of the pool in which people of the API are registered. */
+  readonly registrationPool: string | null;
+  /** Strip key or token before the upstream. */
+  readonly hideCredentials: boolean;
+  /** Present where `auth` has `oauth2`. */
+  readonly oauth2: OAuth2Settings | null;
+  readonly upstream: Upstream;
+  readonly routes: readonly Route[];
+  readonly plugins: readonly PluginEntry[];
+}
+
+export interface OAuth2Settings {
+  readonly grants: readonly GrantName[];
+  /** Scope → description, in the order of the file. */
+  readonly scopes: ReadonlyMap<string, string>;
+  /** An authorization request must name a scope. */
+  readonly mandatoryScope: boolean;
+  /** Seconds. */
+  readonly accessTokenTtl: number;
+  /** Seconds. */
+  readonly refreshTokenTtl: number;
+  readonly tokenFormat: 'opaque' | 'jwt';
+  /** Seconds from the authorization on after which no refresh token of it lives. */
+  readonly refreshTokenMaxAge: number;
+  /** Refresh tokens for public_spa clients. */
+  readonly spaRefreshTokens: boolean;
+}
+
+export interface Upstream {
+  /** At least one; a single `url` is one target of weight 1. */
+  readonly targets: readonly { readonly url: string; readonly weight: number }[];
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+  /** Milliseconds until the upstream's response begins, and between two pieces of its body. */
+  readonly timeout: number;
+  readonly retries: number;
+}
+
+export interface Route {
+  /** Normalised prefixes, each beginning with `/`, none ending with it but `/` itself. */
+  readonly paths: readonly string[];
+  readonly stripPath: boolean;
+  readonly preserveHost: boolean;
+  /** Upper-case; empty: every method. */
+  readonly methods: readonly string[];
+  /** Lower-case host names without a port; empty: every host. */
+  readonly hosts: readonly string[];
+  /** Demanded in addition to the credential. */
+  readonly scopes: readonly string[];
+  readonly plugins: readonly PluginEntry[];
+}
+
+export interface DeclaredUser {
+  /** Lower-case. */
+  readonly email: string;
+  readonly password: SecretText;
+  readonly groups: readonly string[];
+  readonly validated: boolean;
+}
+
+export interface DeclaredApplication {
+  readonly id: string;
+  readonly name: string;
+  readonly clientType: ClientType;
+  readonly redirectUris: readonly string[];
+  readonly owners: readonly { readonly email: string; readonly role: 'owner' | 'collaborator' | 'reader' }[];
+  readonly subscriptions: readonly DeclaredSubscription[];
+}
+
+export interface DeclaredSubscription {
+  readonly api: string;
+  readonly plan: string;
+  readonly trusted: boolean;
+  /** null: all scopes of the API; empty: none. */
+  readonly allowedScopes: readonly string[] | null;
+  readonly clientId: string | null;
+  /** SHA-256 of each client secret; empty: none. */
+  readonly clientSecretHashes: readonly Buffer[];
+  /** SHA-256 of the API key. */
+  readonly apiKeyHash: Buffer | null;
+}

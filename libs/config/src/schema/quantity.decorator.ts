@@ -1,0 +1,37 @@
+import { Check, show } from './check.decorator.js';
+
+const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+type Unit = keyof typeof MILLISECONDS;
+
+/** Reads a duration: seconds as a number, or `500ms`, `30s`, `15m`, `1h`, `14d`. @returns milliseconds; null: no duration */
+export function parseDuration(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value * 1_000 : null;
+  if (typeof value !== 'string') return null;
+  const [, digits, unit] = /^(\d{1,9})(ms|s|m|h|d)?$/.exec(value) ?? [];
+  return digits === undefined ? null : Number(digits) * MILLISECONDS[(unit ?? 's') as Unit];
+}
+
+/**
+ * A duration.
+ * @param least as in the config, such as `1s`
+ * @param greatest likewise
+ */
+export function IsDuration(least: string, greatest: string): PropertyDecorator {
+  const [low, high] = [parseDuration(least) as number, parseDuration(greatest) as number];
+  const wholeSeconds = low % 1_000 === 0;
+  const judge = (value: unknown): string | null => {
+    const duration = parseDuration(value);
+    if (duration === null) return `must be a duration: seconds as a whole number, or such as 30s, 15m, 1h, 14d; not ${show(value)}`;
+    if (duration < low || duration > high) return `must be from ${least} to ${greatest}, not ${show(value)}`;
+    if (wholeSeconds && duration % 1_000 !== 0) return `must be whole seconds, not ${show(value)}`;
+    return null;
+  };
+  const units = wholeSeconds ? 's|m|h|d' : 'ms|s|m|h|d';
+  const schema = {
+    anyOf: [
+      { type: 'integer', minimum: Math.ceil(low / 1_000) },
+      { type: 'string', pattern: `^[0-9]{1,9}(${units})?$` },
+    ],
+  };
+  return Check('isDuration', judge, { schema });
+}

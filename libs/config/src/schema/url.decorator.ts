@@ -1,0 +1,67 @@
+import { Check, judgeText, show } from './check.decorator.js';
+
+/** Base URL of a part of Gatehouse as its users see it. */
+export function IsPublicUrl(): PropertyDecorator {
+  const judge = judgeText(
+    'an http or https URL without query and fragment, such as https://auth.example.com',
+    (text) => readHttpUrl(text) !== null,
+  );
+  return Check('isPublicUrl', judge, { schema: { type: 'string' } });
+}
+
+/** Where an API's calls go. */
+export function IsUpstreamUrl(): PropertyDecorator {
+  const judge = (value: unknown): string | null => {
+    if (typeof value === 'string' && URL.canParse(value) && (new URL(value).username || new URL(value).password)) {
+      return 'must not hold a user name or password: remove them; an upstream is reached without';
+    }
+    const valid = typeof value === 'string' && readHttpUrl(value) !== null;
+    return valid
+      ? null
+      : `must be an http or https URL without query and fragment, such as http://orders.internal:9001, not ${show(value)}`;
+  };
+  return Check('isUpstreamUrl', judge, { schema: { type: 'string' } });
+}
+
+function readHttpUrl(text: string): URL | null {
+  if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return null;
+  const url = new URL(text);
+  return text.includes('?') || text.includes('#') || url.username || url.password ? null : url;
+}
+
+/**
+ * A path prefix of a route. The gateway compares it with paths that are decoded once and have their dot segments resolved
+ * (BEHAVIOURS 74), so it is written plainly.
+ */
+export function IsRoutePath(): PropertyDecorator {
+  const judge = judgeText(
+    'a path such as /orders/v1: beginning with "/", without "//", dot segments, spaces, "%", "?", "#", ";" and "\\"',
+    (text) => /^\/[^\s%?#;\\]*$/.test(text) && !text.includes('//') && !/\/\.{1,2}(\/|$)/.test(text),
+  );
+  return Check('isRoutePath', judge, { each: true, schema: { type: 'string', pattern: '^/[^\\s%?#;\\\\]*$' } });
+}
+
+export function IsHostName(): PropertyDecorator {
+  const judge = judgeText('a host name without port, such as api.example.com', (text) =>
+    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),
+  );
+  return Check('isHostName', judge, { each: true, schema: { type: 'string' } });
+}
+
+/** Where mails are handed over; it may hold a user name and a password, so its value is never shown. */
+export function IsMailServerUrl(): PropertyDecorator {
+  const judge = (value: unknown): string | null => {
+    if (value === '') return null;
+    const valid =
+      typeof value === 'string' &&
+      /^smtps?:\/\/[^\s]+$/i.test(value) &&
+      URL.canParse(value) &&
+      new URL(value).hostname !== '' &&
+      /^\/?$/.test(new URL(value).pathname) &&
+      !/[?#]/.test(value);
+    return valid
+      ? null
+      : 'must be the URL of a mail server, such as smtp://user:password@mail.example:587 or smtps://mail.example:465, with special characters in the password percent-encoded';
+  };
+  return Check('isMailServerUrl', judge, { schema: { type: 'string' } });
+}

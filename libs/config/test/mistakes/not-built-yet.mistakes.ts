@@ -1,0 +1,30 @@
+import { changed } from '../config-folder.js';
+import { type Mistake, orders } from './mistake.js';
+
+export const NOT_BUILT_YET: readonly Mistake[] = [
+  ['bundle', orders('plans:', 'bundle: erp\nplans:'), 'apis/orders/api.yaml:4:9 bundle', 'bundles of APIs are not built yet; remove it'],
+  [
+    'an auth method of type saml',
+    changed('auth-methods/local.yaml', 'type: local', 'type: saml'),
+    'auth-methods/local.yaml:1:7 type',
+    '"saml" is not built yet; remove the file, or use local',
+  ],
+  [
+    'passthroughUsers',
+    orders('scopes: {', 'passthroughUsers: true\n  scopes: {'),
+    'apis/orders/api.yaml:6:21 oauth2.passthroughUsers',
+    'passing users through is not built yet; remove it',
+  ],
+  [
+    'passthroughScopeUrl',
+    orders('scopes: {', 'passthroughScopeUrl: http://x\n  scopes: {'),
+    'apis/orders/api.yaml:6:24 oauth2.passthroughScopeUrl',
+    'deciding on scopes by a URL is not built yet; remove it',
+  ],
+  [
+    'scopeLookupUrl',
+    orders('scopes: {', 'scopeLookupUrl: http://x\n  scopes: {'),
+    'apis/orders/api.yaml:6:19 oauth2.scopeLookupUrl',
+    'looking scopes up at a URL is not built yet; remove it',
+  ],
+];

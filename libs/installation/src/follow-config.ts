@@ -1,0 +1,39 @@
+import type { DataSource } from 'typeorm';
+import { formatFaults } from '#config/load-config.js';
+import type { RegistrySnapshot } from '#config/registry.js';
+import type { Registry } from '#config/registry-holder.js';
+import { type ConfigWatch, watchConfig } from '#config/watch-config.js';
+import { declare } from '#persistence/declaration/declare.js';
+import type { Logger } from '#process/logger.js';
+import type { OpenOptions } from './open-options.js';
+
+interface FollowDeps {
+  readonly options: OpenOptions;
+  readonly registry: Registry;
+  readonly dataSource: DataSource;
+  readonly logger: Logger;
+}
+
+/**
+ * Follows the config folder: a good change is declared in the database, then put in force. A bad one changes nothing; while the
+ * database is away, the watch tries again.
+ */
+export function followConfig({ options, registry, dataSource, logger }: FollowDeps): Promise<ConfigWatch> {
+  const { configFolder, publicUrls } = options.environment;
+
+  const apply = async (snapshot: RegistrySnapshot): Promise<void> => {
+    const changes = await declare(dataSource, snapshot.declared);
+    registry.swap(snapshot);
+    logger.info({ apis: snapshot.apis.size, changes: changes.length }, 'Config reloaded');
+  };
+
+  return watchConfig({
+    folder: configFolder,
+    variables: options.variables,
+    overrides: { publicUrls },
+    current: registry.snapshot,
+    apply,
+    onRefused: (faults) => logger.error({ faults: formatFaults(faults) }, 'Config refused; the one in force stays'),
+    onError: (error) => logger.error({ err: error }, 'Config not reloaded; the one in force stays'),
+  });
+}

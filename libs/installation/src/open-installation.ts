@@ -1,0 +1,62 @@
+/**
+ * Opens an installation: the steps that every process takes before it serves, in order. Libs below know nothing of one another's
+ * order; apps know nothing of these steps.
+ */
+import { formatFaults, loadConfig } from '#config/load-config.js';
+import type { RegistrySnapshot } from '#config/registry.js';
+import { Registry } from '#config/registry-holder.js';
+import { declare } from '#persistence/declaration/declare.js';
+import { createDataSource } from '#persistence/schema/data-source.js';
+import { checkSchema, migrate } from '#persistence/schema/migrate.js';
+import { OperatorError } from '#process/environment.js';
+import { createLogger } from '#process/logger.js';
+import { followConfig } from './follow-config.js';
+import type { Installation } from './installation.js';
+import { explainDatabaseFault, openDatabase } from './open-database.js';
+import type { OpenOptions } from './open-options.js';
+import { openRootSecret } from './open-root-secret.js';
+
+/** @throws OperatorError naming what the operator has to mend */
+export async function openInstallation(options: OpenOptions): Promise<Installation> {
+  const { environment, standalone, app } = options;
+  const logger = createLogger(environment.logLevel, app);
+  const snapshot = await loadSnapshot(options);
+  const rootSecret = openRootSecret(environment, standalone);
+  const database = await openDatabase(environment, standalone, logger);
+  const dataSource = createDataSource(database.address, `gatehouse ${app}`);
+  try {
+    await dataSource.initialize();
+    if (standalone) await migrate(dataSource);
+    else await checkSchema(dataSource);
+    await declare(dataSource, snapshot.declared);
+  } catch (error) {
+    await database.close();
+    throw explainDatabaseFault(error, environment);
+  }
+  const registry = new Registry(snapshot);
+  const following = await followConfig({ options, registry, dataSource, logger });
+
+  return {
+    environment,
+    logger,
+    registry,
+    dataSource,
+    embedded: database.embedded,
+    rootSecret,
+    async close() {
+      await following.close();
+      await dataSource.destroy();
+      await database.close();
+    },
+  };
+}
+
+async function loadSnapshot({ environment, variables }: OpenOptions): Promise<RegistrySnapshot> {
+  const outcome = await loadConfig(environment.configFolder, variables, { publicUrls: environment.publicUrls });
+  if (!outcome.ok) {
+    throw new OperatorError(
+      `The config in ${environment.configFolder} has ${outcome.faults.length} fault(s):\n${formatFaults(outcome.faults)}`,
+    );
+  }
+  return outcome.snapshot;
+}

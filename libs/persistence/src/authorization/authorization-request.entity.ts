@@ -1,0 +1,59 @@
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Subscription } from '../subscription/subscription.entity.js';
+import { UserAccount } from '../user/user-account.entity.js';
+
+/** A checked authorization request on its way through login and consent, bound to one browser. */
+@Entity('authorization_request')
+@Index('authorization_request_expires_idx', ['expiresAt'])
+@Check('authorization_request_consent_decision_known', `consent_decision IN ('allowed', 'denied')`)
+export class AuthorizationRequestRow {
+  /** SHA-256 of the id in the pages' URLs. */
+  @PrimaryColumn('bytea', { name: 'id_hash' })
+  idHash!: Buffer;
+
+  /** SHA-256 of the browser's cookie. */
+  @Column('bytea', { name: 'browser_hash' })
+  browserHash!: Buffer;
+
+  @Column('text', { name: 'auth_method_id' })
+  authMethodId!: string;
+
+  @Column('text', { name: 'api_id' })
+  apiId!: string;
+
+  @Column('uuid', { name: 'subscription_id' })
+  @ForeignKey(() => Subscription, { name: 'authorization_request_subscription_id_fkey', onDelete: 'CASCADE' })
+  subscriptionId!: string;
+
+  /** The checked parameters. */
+  @Column('jsonb')
+  request!: object;
+
+  @Column('uuid', { name: 'user_id', nullable: true })
+  @ForeignKey(() => UserAccount, { name: 'authorization_request_user_id_fkey', onDelete: 'CASCADE' })
+  userId!: string | null;
+
+  @Column('timestamptz', { name: 'authenticated_at', nullable: true })
+  authenticatedAt!: Date | null;
+
+  /** What the person answered on the consent page of this very request. */
+  @Column('text', { name: 'consent_decision', nullable: true })
+  consentDecision!: 'allowed' | 'denied' | null;
+
+  /** Who answered; another person who logs in meanwhile is asked again. */
+  @Column('uuid', { name: 'consent_user_id', nullable: true })
+  consentUserId!: string | null;
+
+  /** What everything of it is for, in a pool with namespaces. */
+  @Column('text', { nullable: true })
+  namespace!: string | null;
+
+  @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'expires_at' })
+  expiresAt!: Date;
+
+  @Column('timestamptz', { name: 'finished_at', nullable: true })
+  finishedAt!: Date | null;
+}

@@ -1,0 +1,133 @@
+import type { DataSource } from 'typeorm';
+import { hashToken } from '#secrets/token.js';
+
+/** `device`: nothing; a device that waits elsewhere is let in. */
+export type ResponseType = 'code' | 'token' | 'device';
+
+/** The checked parameters of an authorization request. */
+export interface RequestedAuthorization {
+  readonly redirectUri: string;
+  readonly state: string | null;
+  /** What the client is answered with. */
+  readonly responseType: ResponseType;
+  /** The device that waits; only with `device`. */
+  readonly device?: { readonly hash: string; readonly userCode: string };
+  /** What will be granted: checked and narrowed. */
+  readonly scopes: readonly string[];
+  /** S256 challenge; null where the client sent none. */
+  readonly codeChallenge: string | null;
+  /** Values of `prompt`. */
+  readonly prompt: readonly string[];
+  readonly loginHint: string | null;
+  /** Value of `ui_locales`. */
+  readonly uiLocales: string | null;
+  readonly nonce: string | null;
+  /** Seconds that the login may be old; null: as old as it is. */
+  readonly maxAge: number | null;
+  /** Who must be logged in, by `id_token_hint`; null: anybody. */
+  readonly hintedUserId: string | null;
+  /** Value of `namespace`: the one that alone will do; null: any of the person's. */
+  readonly namespace: string | null;
+}
+
+/** An authorization request on its way; the state from which the next step is computed. */
+export interface PendingAuthorization {
+  readonly idHash: Buffer;
+  readonly authMethodId: string;
+  readonly apiId: string;
+  readonly subscriptionId: string;
+  readonly request: RequestedAuthorization;
+  /** Who logged in during this request; null where nobody has (a session of the browser may still serve). */
+  readonly userId: string | null;
+  readonly consentDecision: 'allowed' | 'denied' | null;
+  readonly consentUserId: string | null;
+  /** Which of their namespaces the person chose; null: none so far. */
+  readonly namespace: string | null;
+  readonly finished: boolean;
+}
+
+export interface NewAuthorization {
+  readonly id: string;
+  readonly browserId: string;
+  readonly authMethodId: string;
+  readonly apiId: string;
+  readonly subscriptionId: string;
+  readonly request: RequestedAuthorization;
+  /** Seconds. */
+  readonly lifetime: number;
+}
+
+const INSERT = `
+  INSERT INTO authorization_request (id_hash, browser_hash, auth_method_id, api_id, subscription_id, request, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))`;
+
+const FIND = `
+  SELECT id_hash AS "idHash", auth_method_id AS "authMethodId", api_id AS "apiId", subscription_id AS "subscriptionId", request,
+         user_id AS "userId", consent_decision AS "consentDecision", consent_user_id AS "consentUserId", namespace,
+         finished_at IS NOT NULL AS finished
+  FROM authorization_request
+  WHERE id_hash = $1 AND browser_hash = $2 AND auth_method_id = $3 AND expires_at > now()`;
+
+const RECORD_LOGIN = `
+  UPDATE authorization_request SET user_id = $2, authenticated_at = now()
+  WHERE id_hash = $1 AND finished_at IS NULL`;
+
+/** What is allowed is in the audit log with the consent itself. */
+const RECORD_CONSENT = `
+  WITH audit AS (
+    INSERT INTO audit_event (kind, actor, subject, address)
+    SELECT 'consent-denied', 'user:' || $3::uuid, 'subscription:' || subscription_id, $4::text
+    FROM authorization_request WHERE id_hash = $1 AND finished_at IS NULL AND $2::text = 'denied'
+  )
+  UPDATE authorization_request SET consent_decision = $2::text, consent_user_id = $3::uuid
+  WHERE id_hash = $1 AND finished_at IS NULL`;
+
+const RECORD_NAMESPACE = `UPDATE authorization_request SET namespace = $2 WHERE id_hash = $1 AND finished_at IS NULL`;
+
+const FINISH = `
+  WITH finished AS (
+    UPDATE authorization_request SET finished_at = now() WHERE id_hash = $1 AND finished_at IS NULL RETURNING id_hash
+  )
+  SELECT id_hash FROM finished`;
+
+/** Authorization requests between the authorization endpoint and the redirect back to the client. */
+export class AuthorizationRequestStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(next: NewAuthorization): Promise<void> {
+    await this.dataSource.query(INSERT, [
+      hashToken(next.id),
+      hashToken(next.browserId),
+      next.authMethodId,
+      next.apiId,
+      next.subscriptionId,
+      JSON.stringify(next.request),
+      next.lifetime,
+    ]);
+  }
+
+  /** Finds a live request, and only for the browser and the auth method that began it (RFC 9700 §4.4, §4.7). */
+  async find(id: string, browserId: string, authMethodId: string): Promise<PendingAuthorization | null> {
+    const rows: PendingAuthorization[] = await this.dataSource.query(FIND, [hashToken(id), hashToken(browserId), authMethodId]);
+    return rows[0] ?? null;
+  }
+
+  async recordLogin(idHash: Buffer, userId: string): Promise<void> {
+    await this.dataSource.query(RECORD_LOGIN, [idHash, userId]);
+  }
+
+  async recordConsent(idHash: Buffer, decision: 'allowed' | 'denied', userId: string, address: string): Promise<void> {
+    await this.dataSource.query(RECORD_CONSENT, [idHash, decision, userId, address]);
+  }
+
+  /** What the request gives out will be for this namespace. */
+  async recordNamespace(idHash: Buffer, namespace: string | null): Promise<void> {
+    await this.dataSource.query(RECORD_NAMESPACE, [idHash, namespace]);
+  }
+
+  /** Ends a request without a code. @returns false where it had ended already */
+  async finish(idHash: Buffer): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(FINISH, [idHash]);
+    return rows.length === 1;
+  }
+}

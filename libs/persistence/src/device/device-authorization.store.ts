@@ -1,0 +1,167 @@
+import type { DataSource } from 'typeorm';
+import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
+import type { NewTokens, TokenOrigin } from '../token/new-tokens.js';
+
+export interface NewDeviceAuthorization {
+  /** SHA-256 of the device code. */
+  readonly hash: Buffer;
+  readonly userCode: string;
+  readonly subscriptionId: string;
+  readonly authMethodId: string;
+  readonly scopes: readonly string[];
+  /** Seconds. */
+  readonly pollInterval: number;
+  /** Seconds. */
+  readonly lifetime: number;
+}
+
+/** A device that waits, as the person sees it. */
+export interface WaitingDevice {
+  readonly hash: Buffer;
+  readonly subscriptionId: string;
+  readonly authMethodId: string;
+  readonly scopes: readonly string[];
+}
+
+/** What a person says to a device. */
+export interface DeviceDecision {
+  readonly decision: 'approved' | 'denied';
+  readonly userId: string;
+  /** When they logged in. */
+  readonly authenticatedAt: Date | null;
+  /** Of their browser. */
+  readonly address: string;
+}
+
+/** A device code that was presented, with what decides over it. */
+export interface PolledDevice {
+  readonly subscriptionId: string;
+  readonly authMethodId: string;
+  readonly scopes: readonly string[];
+  readonly decision: 'approved' | 'denied' | null;
+  /** Who decided, and when they had logged in. */
+  readonly userId: string | null;
+  readonly authenticatedAt: Date | null;
+  readonly expired: boolean;
+  readonly consumed: boolean;
+  readonly userBlocked: boolean;
+  /** It asked again before its interval had passed. */
+  readonly tooSoon: boolean;
+}
+
+const INSERT = `
+  INSERT INTO device_authorization (hash, user_code, subscription_id, auth_method_id, scopes, poll_interval, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, now() + make_interval(secs => $7))
+  ON CONFLICT (user_code) DO NOTHING
+  RETURNING hash`;
+
+const FIND_WAITING = `
+  SELECT hash, subscription_id AS "subscriptionId", auth_method_id AS "authMethodId", scopes
+  FROM device_authorization
+  WHERE user_code = $1 AND decision IS NULL AND expires_at > now()`;
+
+/** The request of the person's browser ends and the device is let in, or not, in one statement. */
+const DECIDE = `
+  WITH finished AS (
+    UPDATE authorization_request SET finished_at = now()
+    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
+    RETURNING id_hash, namespace
+  ), decided AS (
+    UPDATE device_authorization d SET decision = $3, user_id = $4, authenticated_at = $6, namespace = finished.namespace
+    FROM finished
+    WHERE d.hash = $2 AND d.decision IS NULL AND d.expires_at > now()
+    RETURNING d.subscription_id
+  ), audit AS (
+    INSERT INTO audit_event (kind, actor, subject, address)
+    SELECT 'device-' || $3::text, 'user:' || $4::text, 'subscription:' || subscription_id, $5::text FROM decided
+  )
+  SELECT (SELECT count(*)::int FROM finished) AS finished, (SELECT count(*)::int FROM decided) AS decided`;
+
+/** Only a poll by the client itself counts; one that comes too soon makes the interval longer (RFC 8628 §3.5). */
+const POLL = `
+  WITH seen AS (
+    SELECT d.*, coalesce(d.last_polled_at > now() - make_interval(secs => d.poll_interval), false) AS too_soon
+    FROM device_authorization d
+    WHERE hash = $1
+    FOR UPDATE
+  ), polled AS (
+    UPDATE device_authorization d
+    SET last_polled_at = now(), poll_interval = d.poll_interval + CASE WHEN seen.too_soon THEN $4::int ELSE 0 END
+    FROM seen
+    WHERE d.hash = seen.hash AND seen.decision IS NULL AND seen.subscription_id = $2 AND seen.auth_method_id = $3
+  )
+  SELECT s.subscription_id AS "subscriptionId", s.auth_method_id AS "authMethodId", s.scopes, s.decision, s.user_id AS "userId",
+         s.authenticated_at AS "authenticatedAt", s.expires_at <= now() AS expired,
+         s.consumed_at IS NOT NULL AS consumed, coalesce(u.blocked, false) AS "userBlocked", s.too_soon AS "tooSoon"
+  FROM seen s
+  LEFT JOIN user_account u ON u.id = s.user_id`;
+
+/** Of parallel polls one wins: the others wait for its row lock and then find the code consumed. */
+const REDEEM = `
+  WITH consumed AS (
+    UPDATE device_authorization SET consumed_at = now()
+    WHERE hash = $10 AND decision = 'approved' AND consumed_at IS NULL AND expires_at > now()
+    RETURNING subscription_id, user_id, auth_method_id, authenticated_at, namespace
+  ), family AS (
+    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace)
+    SELECT $11::uuid, subscription_id, user_id, auth_method_id, $2::text[], authenticated_at, namespace FROM consumed
+    RETURNING id, subscription_id, auth_method_id, created_at
+  ), ${INSERT_TOKENS_OF_FAMILY}
+  SELECT id FROM family`;
+
+/** Devices without a browser that wait for a person to let them in (RFC 8628). */
+export class DeviceAuthorizationStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** @returns false where the user code is taken */
+  async insert(device: NewDeviceAuthorization): Promise<boolean> {
+    const { hash, userCode, subscriptionId, authMethodId, scopes, pollInterval, lifetime } = device;
+    const parameters = [hash, userCode, subscriptionId, authMethodId, scopes, pollInterval, lifetime];
+    const rows: unknown[] = await this.dataSource.query(INSERT, parameters);
+    return rows.length === 1;
+  }
+
+  /** Finds a device that waits for a decision. */
+  async findWaiting(userCode: string): Promise<WaitingDevice | null> {
+    const rows: WaitingDevice[] = await this.dataSource.query(FIND_WAITING, [userCode]);
+    return rows[0] ?? null;
+  }
+
+  /** @returns whether the person's request was live, and whether the device still waited */
+  async decide(
+    requestIdHash: Buffer,
+    hash: Buffer,
+    { decision, userId, authenticatedAt, address }: DeviceDecision,
+  ): Promise<{ finished: boolean; decided: boolean }> {
+    const rows: { finished: number; decided: number }[] = await this.dataSource.query(DECIDE, [
+      requestIdHash,
+      hash,
+      decision,
+      userId,
+      address,
+      authenticatedAt,
+    ]);
+    return { finished: rows[0]?.finished === 1, decided: rows[0]?.decided === 1 };
+  }
+
+  /** @param slowDown seconds by which a poll that comes too soon makes the interval longer */
+  async poll(
+    hash: Buffer,
+    client: { readonly subscriptionId: string; readonly authMethodId: string },
+    slowDown: number,
+  ): Promise<PolledDevice | null> {
+    const rows: PolledDevice[] = await this.dataSource.query(POLL, [hash, client.subscriptionId, client.authMethodId, slowDown]);
+    return rows[0] ?? null;
+  }
+
+  /**
+   * Trades an approved device code for tokens, once.
+   * @param familyId a new id: tokens may have it in them
+   * @returns false where it was no longer live
+   */
+  async redeem(hash: Buffer, familyId: string, tokens: NewTokens, origin: TokenOrigin): Promise<boolean> {
+    const grant = 'urn:ietf:params:oauth:grant-type:device_code';
+    const rows: unknown[] = await this.dataSource.query(REDEEM, [...tokenParameters(tokens, origin, grant), hash, familyId]);
+    return rows.length === 1;
+  }
+}

@@ -1,0 +1,16 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** How often somebody guessed wrong in the window of time that runs. */
+@Entity('failure_count')
+@Index('failure_count_resets_idx', ['resetsAt'])
+export class FailureCount {
+  /** What is guessed, and the SHA-256 of by whom or of whose. */
+  @PrimaryColumn('text')
+  key!: string;
+
+  @Column('integer')
+  failures!: number;
+
+  @Column('timestamptz', { name: 'resets_at' })
+  resetsAt!: Date;
+}

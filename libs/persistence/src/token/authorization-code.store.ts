@@ -1,0 +1,127 @@
+import type { DataSource } from 'typeorm';
+import { ReadBatch } from '../batch/read-batch.js';
+import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
+import type { NewTokens, TokenOrigin } from './new-tokens.js';
+
+/** A code that was given out, live or not, with what it is bound to. */
+export interface IssuedCode {
+  readonly familyId: string;
+  readonly subscriptionId: string;
+  readonly authMethodId: string;
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+  readonly codeChallenge: string | null;
+  readonly nonce: string | null;
+  readonly userId: string;
+  /** When the person logged in. */
+  readonly authenticatedAt: Date | null;
+  readonly expired: boolean;
+  readonly consumed: boolean;
+  readonly familyRevoked: boolean;
+  readonly userBlocked: boolean;
+}
+
+export interface NewCode {
+  /** SHA-256 of the code. */
+  readonly hash: Buffer;
+  readonly userId: string;
+  /** When the person logged in. */
+  readonly authenticatedAt: Date;
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+  readonly codeChallenge: string | null;
+  readonly nonce: string | null;
+  /** Seconds. */
+  readonly lifetime: number;
+}
+
+/** The request ends and its code begins in one statement, so that one request gives out one code. */
+const ISSUE = `
+  WITH finished AS (
+    UPDATE authorization_request SET finished_at = now()
+    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
+    RETURNING subscription_id, auth_method_id, namespace
+  ), family AS (
+    INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace)
+    SELECT subscription_id, $2::uuid, auth_method_id, $3::text[], $8::timestamptz, namespace FROM finished
+    RETURNING id
+  ), code AS (
+    INSERT INTO authorization_code (hash, family_id, redirect_uri, code_challenge, expires_at, nonce)
+    SELECT $4::bytea, id, $5::text, $6::text, now() + make_interval(secs => $7), $9::text FROM family
+  )
+  SELECT id FROM family`;
+
+/** Look-ups of one moment share a statement. */
+const FIND = `
+  SELECT encode(c.hash, 'hex') AS key, c.family_id AS "familyId", f.subscription_id AS "subscriptionId", f.auth_method_id AS "authMethodId", f.scopes,
+         c.redirect_uri AS "redirectUri", c.code_challenge AS "codeChallenge", c.nonce, f.user_id AS "userId",
+         f.authenticated_at AS "authenticatedAt", c.expires_at <= now() AS expired,
+         c.consumed_at IS NOT NULL AS consumed, f.revoked_at IS NOT NULL AS "familyRevoked", u.blocked AS "userBlocked"
+  FROM authorization_code c
+  JOIN token_family f ON f.id = c.family_id
+  JOIN user_account u ON u.id = f.user_id
+  WHERE c.hash = ANY($1::bytea[])`;
+
+/**
+ * Consumes the code and stores what it is exchanged for, or does nothing. Of parallel redemptions one wins: the others wait for its
+ * row lock and then find it consumed (RFC 6749 §4.1.2). FOR SHARE keeps a revocation of the family waiting until the tokens are
+ * there to be revoked.
+ */
+const REDEEM = `
+  WITH bound AS (
+    SELECT f.id, f.subscription_id, f.auth_method_id, f.created_at
+    FROM token_family f
+    JOIN authorization_code c ON c.family_id = f.id
+    WHERE c.hash = $10 AND f.revoked_at IS NULL
+    FOR SHARE OF f
+  ), consumed AS (
+    UPDATE authorization_code c SET consumed_at = now(),
+      -- A token that is not stored hangs on its family; this row keeps the family for as long as it lives.
+      expires_at = CASE WHEN $1::bytea IS NULL THEN greatest(c.expires_at, now() + make_interval(secs => $3)) ELSE c.expires_at END
+    FROM bound
+    WHERE c.hash = $10 AND c.family_id = bound.id AND c.consumed_at IS NULL AND c.expires_at > now()
+    RETURNING c.family_id
+  ), family AS (
+    SELECT bound.* FROM bound JOIN consumed ON consumed.family_id = bound.id
+  ), ${INSERT_TOKENS_OF_FAMILY}
+  SELECT id FROM family`;
+
+/** Authorization codes. */
+export class AuthorizationCodeStore {
+  readonly #lookups: ReadBatch<IssuedCode>;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.#lookups = new ReadBatch(async (keys) => {
+      const hashes = keys.map((key) => Buffer.from(key, 'hex'));
+      const rows: (IssuedCode & { key: string })[] = await dataSource.query(FIND, [hashes]);
+      return new Map(rows.map(({ key, ...found }) => [key, found]));
+    }, 2);
+  }
+
+  /** @returns false where the request had ended already */
+  async issue(requestIdHash: Buffer, code: NewCode): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(ISSUE, [
+      requestIdHash,
+      code.userId,
+      code.scopes,
+      code.hash,
+      code.redirectUri,
+      code.codeChallenge,
+      code.lifetime,
+      code.authenticatedAt,
+      code.nonce,
+    ]);
+    return rows.length === 1;
+  }
+
+  find(hash: Buffer): Promise<IssuedCode | null> {
+    return this.#lookups.find(hash.toString('hex'));
+  }
+
+  /** @returns false where the code was no longer live: used, expired or its family revoked */
+  async redeem(hash: Buffer, tokens: NewTokens, origin: TokenOrigin): Promise<boolean> {
+    const parameters = [...tokenParameters(tokens, origin, 'authorization_code'), hash];
+    const rows: unknown[] = await this.dataSource.query(REDEEM, parameters);
+    return rows.length === 1;
+  }
+}

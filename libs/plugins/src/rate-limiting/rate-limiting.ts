@@ -1,0 +1,96 @@
+import { isIPv6 } from 'node:net';
+import type { CounterReading, GatewayPlugin, PluginAnswer, PluginCall } from '../gateway-plugin.js';
+import { RateLimitingConfig } from './rate-limiting.config.js';
+
+/** Windows from the shortest: a call that a short one refuses is not counted against the longer ones. */
+const WINDOWS = [
+  ['second', 1],
+  ['minute', 60],
+  ['hour', 3_600],
+  ['day', 86_400],
+] as const;
+
+interface Limit {
+  readonly name: string;
+  readonly seconds: number;
+  readonly quota: number;
+}
+
+interface LimitReading {
+  readonly limit: Limit;
+  readonly reading: CounterReading;
+}
+
+/** Limits calls per subscription, or per client address where there is none. */
+export const rateLimiting: GatewayPlugin<RateLimitingConfig> = {
+  name: 'rate-limiting',
+  configClass: RateLimitingConfig,
+  compile(config, { counters, scope }) {
+    const limits: Limit[] = WINDOWS.flatMap(([name, seconds]) => {
+      const quota = config[name];
+      return quota == null ? [] : [{ name, seconds, quota }];
+    });
+    const policy = limits.map(({ name, quota, seconds }) => `"${name}";q=${quota};w=${seconds}`).join(', ');
+
+    const countFrom = (call: PluginCall, who: string, first: number, readings: LimitReading[]): CountResult => {
+      for (let i = first; i < limits.length; i++) {
+        const limit = limits[i] as Limit;
+        const reading = counters.increment(`${scope}|${limit.name}|${who}`, limit.seconds);
+        if (reading instanceof Promise) {
+          return reading.then((late) => {
+            readings.push({ limit, reading: late });
+            return late.count > limit.quota ? conclude(call, policy, readings) : countFrom(call, who, i + 1, readings);
+          });
+        }
+        readings.push({ limit, reading });
+        if (reading.count > limit.quota) break;
+      }
+      return conclude(call, policy, readings);
+    };
+
+    return { access: (call) => countFrom(call, whoCalls(call), 0, []) };
+  },
+};
+
+type CountResult = PluginAnswer | undefined | Promise<PluginAnswer | undefined>;
+
+/** Names the caller in a counter's key. An IPv6 client owns a whole /64, so its addresses count as one. */
+function whoCalls(call: PluginCall): string {
+  if (call.consumer !== null) return `subscription:${call.consumer.subscriptionId}`;
+  const address = call.clientAddress;
+  return `address:${isIPv6(address) ? networkOf(address) : address}`;
+}
+
+/** The first 64 bits of an IPv6 address, as four groups. */
+function networkOf(address: string): string {
+  const [left = '', right] = (address.split('%')[0] as string).split('::');
+  const head = left === '' ? [] : left.split(':');
+  const tail = right ? right.split(':') : [];
+  const groups = right === undefined ? head : [...head, ...Array(Math.max(0, 8 - head.length - tail.length)).fill('0'), ...tail];
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, '').toLowerCase())
+    .join(':');
+}
+
+/** Writes the fields of draft-ietf-httpapi-ratelimit-headers, and refuses where the last limit counted is used up. */
+function conclude(call: PluginCall, policy: string, readings: readonly LimitReading[]): PluginAnswer | undefined {
+  call.setResponseHeader('RateLimit-Policy', policy);
+  call.setResponseHeader('RateLimit', readings.map(describeReading).join(', '));
+  const { limit, reading } = readings[readings.length - 1] as LimitReading;
+  if (reading.count <= limit.quota) return undefined;
+  const wait = Math.max(1, Math.ceil(reading.resetMs / 1_000));
+  return {
+    status: 429,
+    headers: { 'Retry-After': String(wait) },
+    problem: {
+      title: 'Too Many Requests',
+      detail: `The limit of ${limit.quota} calls per ${limit.name} is used up. Try again in ${wait} s.`,
+    },
+  };
+}
+
+function describeReading({ limit, reading }: LimitReading): string {
+  const remaining = Math.max(0, limit.quota - reading.count);
+  return `"${limit.name}";r=${remaining};t=${Math.max(1, Math.ceil(reading.resetMs / 1_000))}`;
+}

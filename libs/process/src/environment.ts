@@ -1,0 +1,75 @@
+/** The environment variables of DESIGN: read once, checked, typed. */
+
+export interface Environment {
+  /** Config folder. */
+  readonly configFolder: string;
+  /** undefined: the embedded database. */
+  readonly databaseUrl: string | undefined;
+  /** undefined: counters in memory. */
+  readonly redisUrl: string | undefined;
+  /** Folder of the embedded database and of what standalone keeps. */
+  readonly dataFolder: string;
+  readonly secret: string | undefined;
+  readonly logLevel: LogLevel;
+  readonly ports: { readonly gateway: number; readonly gatewayInternal: number; readonly authServer: number; readonly portal: number };
+  /** Whether the gateway reads plain requests by itself, before node:http. */
+  readonly gatewayFastPath: boolean;
+  /** Each overrides the config's `publicUrls`. */
+  readonly publicUrls: { readonly gateway?: string | undefined; readonly auth?: string | undefined; readonly portal?: string | undefined };
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A fault of the environment or of the machine that its operator can mend; `message` says how. Shown without a stack. */
+export class OperatorError extends Error {
+  override readonly name = 'OperatorError';
+}
+
+/** @throws OperatorError naming every variable that is wrong, one a line */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  const faults: string[] = [];
+
+  const text = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  const port = (name: string, fallback: number): number => {
+    const value = text(name);
+    if (value === undefined) return fallback;
+    const number = /^\d{1,5}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number <= 65_535)) faults.push(`${name} must be a port from 0 to 65535, not "${value}"`);
+    return number;
+  };
+  const url = (name: string, schemes: readonly string[]): string | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    if (!URL.canParse(value) || !schemes.includes(new URL(value).protocol)) {
+      faults.push(`${name} must be a URL that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`);
+    }
+    return value;
+  };
+  const publicUrl = (name: string): string | undefined => url(name, ['http:', 'https:'])?.replace(/\/+$/, '');
+
+  const logLevel = text('LOG_LEVEL') ?? 'info';
+  if (!LOG_LEVELS.includes(logLevel as LogLevel)) faults.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${logLevel}"`);
+
+  const fastPath = text('GATEWAY_FAST_PATH') ?? 'on';
+  if (fastPath !== 'on' && fastPath !== 'off') faults.push(`GATEWAY_FAST_PATH must be on or off, not "${fastPath}"`);
+
+  const environment: Environment = {
+    configFolder: text('GATEHOUSE_CONFIG') ?? 'config',
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    dataFolder: text('GATEHOUSE_DATA') ?? '.data',
+    secret: text('GATEHOUSE_SECRET'),
+    logLevel: logLevel as LogLevel,
+    ports: {
+      gateway: port('GATEWAY_PORT', 8000),
+      gatewayInternal: port('GATEWAY_INTERNAL_PORT', 8001),
+      authServer: port('AUTH_SERVER_PORT', 8010),
+      portal: port('PORTAL_PORT', 8020),
+    },
+    gatewayFastPath: fastPath === 'on',
+    publicUrls: { gateway: publicUrl('PUBLIC_GATEWAY_URL'), auth: publicUrl('PUBLIC_AUTH_URL'), portal: publicUrl('PUBLIC_PORTAL_URL') },
+  };
+  if (faults.length > 0) throw new OperatorError(faults.join('\n'));
+  return environment;
+}

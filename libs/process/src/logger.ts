@@ -1,0 +1,39 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino } from 'pino';
+import type { LogLevel } from './environment.js';
+
+export type { Logger } from 'pino';
+
+/** Fields that must never reach a log line, wherever they stand. */
+const SECRET_FIELDS = [
+  'password',
+  'secret',
+  'token',
+  'access_token',
+  'refresh_token',
+  'client_secret',
+  'code',
+  'code_verifier',
+  'authorization',
+  'cookie',
+];
+
+/** JSON lines on standard error. @param app name of the process, on every line */
+export function createLogger(level: LogLevel, app: string): Logger {
+  return pino(
+    { level, base: { app }, redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' } },
+    pino.destination({ fd: 2, sync: true }),
+  );
+}
+
+/** Lets Nest speak through our logger; its start-up chatter is for debugging. */
+export function nestLogger(logger: Logger): LoggerService {
+  return {
+    log: (message: unknown) => logger.debug({ from: 'nest' }, String(message)),
+    debug: (message: unknown) => logger.debug({ from: 'nest' }, String(message)),
+    verbose: (message: unknown) => logger.trace({ from: 'nest' }, String(message)),
+    warn: (message: unknown) => logger.warn({ from: 'nest' }, String(message)),
+    error: (message: unknown, stack?: unknown) => logger.error({ from: 'nest', stack }, String(message)),
+    fatal: (message: unknown) => logger.fatal({ from: 'nest' }, String(message)),
+  };
+}

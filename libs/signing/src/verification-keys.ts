@@ -1,0 +1,66 @@
+import { importJWK } from 'jose';
+import type { SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
+
+/** Milliseconds between two readings that an unknown key id may cause: made-up ids do not become a load on the database. */
+const UNKNOWN_PAUSE = 5_000;
+
+/**
+ * Public keys by which tokens of this installation are verified, by key id. They come from the database alone: nothing that a token
+ * says about keys but its `kid` is looked at (RFC 8725 §3.10).
+ */
+export class VerificationKeys {
+  readonly #store: Pick<SigningKeyStore, 'list'>;
+  #keys: ReadonlyMap<string, { readonly alg: string; readonly key: CryptoKey }> = new Map();
+  #readAt = Number.NEGATIVE_INFINITY;
+  #stale = true;
+  #reading: Promise<void> | null = null;
+
+  constructor(store: Pick<SigningKeyStore, 'list'>) {
+    this.#store = store;
+  }
+
+  /**
+   * @param alg algorithm that the token names: each key is for one
+   * @returns null where there is no such key for it
+   * @throws where the key is not held and the database cannot be read: that says nothing about the token
+   */
+  async find(kid: string, alg: string): Promise<CryptoKey | null> {
+    if (this.#stale || (!this.#keys.has(kid) && Date.now() - this.#readAt >= UNKNOWN_PAUSE)) {
+      try {
+        await this.#read();
+      } catch (error) {
+        if (!this.#keys.has(kid)) throw error;
+      }
+    }
+    const found = this.#keys.get(kid);
+    return found?.alg === alg ? found.key : null;
+  }
+
+  /** Keys changed: they are read again before the next one is used. */
+  expire(): void {
+    this.#stale = true;
+  }
+
+  #read(): Promise<void> {
+    this.#reading ??= this.#readOnce().finally(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
+  async #readOnce(): Promise<void> {
+    this.#stale = false;
+    try {
+      const rows = await this.#store.list();
+      const keys = rows.map(async ({ kid, alg, publicJwk }) => {
+        const key = (await importJWK({ ...publicJwk }, alg)) as CryptoKey;
+        return [kid, { alg, key }] as const;
+      });
+      this.#keys = new Map(await Promise.all(keys));
+      this.#readAt = Date.now();
+    } catch (error) {
+      this.#stale = true;
+      throw error;
+    }
+  }
+}

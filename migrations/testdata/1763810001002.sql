@@ -1,0 +1,1 @@
+UPDATE token_family SET authenticated_at = '2026-01-01';
