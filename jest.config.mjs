@@ -48,6 +48,13 @@ export default {
       rootDir: import.meta.dirname,
       testMatch: ['<rootDir>/{apps,test}/**/*.browser-spec.ts'],
     },
+    {
+      ...project,
+      ...processes,
+      displayName: 'counterpart',
+      rootDir: import.meta.dirname,
+      testMatch: ['<rootDir>/{apps,test}/**/*.counterpart-spec.ts'],
+    },
   ],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
 };

@@ -1,6 +1,6 @@
 /**
  * `node scripts/test.mjs <suite>… -- [jest options and patterns]`: installs and builds what is missing, then runs the suites (unit, e2e,
- * browser). They use the embedded database, or the PostgreSQL server that DATABASE_URL names.
+ * browser, counterpart). They use the embedded database, or the PostgreSQL server that DATABASE_URL names.
  */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';

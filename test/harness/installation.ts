@@ -10,7 +10,7 @@ import { freePorts } from './free-port.js';
 import { createTestDatabase } from './test-database.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const START_BUDGET_MS = 30_000;
+const START_BUDGET_MS = 90_000;
 
 export interface InstallationOptions {
   /** Config folder to copy; the example config of the repository when absent. */
@@ -146,7 +146,7 @@ export async function startInstallation(options: InstallationOptions = {}): Prom
 }
 
 /** Waits until a condition holds, asking every 25 ms. @throws Error when it does not within the time */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 5_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, withinMs = 30_000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Not within ${withinMs} ms: ${what}`);
