@@ -113,7 +113,7 @@ const server = process.env.DATABASE_URL;
       `BEGIN; DELETE FROM access_token;
        INSERT INTO change_event (txid, kind, subject_id) SELECT pg_current_xact_id()::text::bigint, 'subscription', id::text FROM subscription; COMMIT`,
     );
-    await until(async () => (await call(known)).status === 401, 'changes are followed again', 1_000);
+    await until(async () => (await call(known)).status === 401, 'changes are followed again');
   } finally {
     await allow(true);
     await admin.end();
