@@ -4,10 +4,10 @@
  */
 import type { Logger } from '#process/logger.js';
 import type { CredentialResolver } from '../credential/credential-resolver.js';
+import type { Requester } from '../transport/caller.js';
 import { checkRequest } from './check-request.js';
 import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
 import { matchCall } from './match-call.js';
-import { ProxiedExchange } from './proxied-exchange.js';
 import { REFUSALS } from './refusal.js';
 import { answerForPlugin, answerRefusal } from './render-answer.js';
 import { resolveCaller } from './resolve-caller.js';
@@ -18,7 +18,12 @@ export interface CallDeps {
   readonly logger: Logger;
 }
 
-export async function serveCall(call: GatewayCall, { credentials, logger }: CallDeps): Promise<void> {
+/** @param onward takes the allowed call further: to its upstream (proxied-exchange.ts); what it throws becomes a 500 */
+export async function serveCall<R extends Requester>(
+  call: GatewayCall<R>,
+  { credentials, logger }: CallDeps,
+  onward: (call: GatewayCall<R>) => undefined | Promise<void>,
+): Promise<void> {
   try {
     const unserved = checkRequest(call) ?? matchCall(call);
     if (unserved) return await answerRefusal(call, unserved);
@@ -35,7 +40,8 @@ export async function serveCall(call: GatewayCall, { credentials, logger }: Call
     const accessAnswer = access instanceof Promise ? await access : access;
     if (accessAnswer) return await answerForPlugin(call, accessAnswer);
 
-    new ProxiedExchange(call, logger).start();
+    const later = onward(call);
+    if (later) await later;
   } catch (error) {
     logger.error({ api: call.apiId, correlationId: call.correlationId, err: error }, 'A call failed in the gateway.');
     // A plugin may be what failed: none has a say any more.

@@ -7,7 +7,7 @@ import { type RequestFields, readRequestFields } from '../headers/request-fields
 import type { ResponseEdit } from '../headers/response-fields.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
-import type { Caller } from '../transport/caller.js';
+import type { Requester } from '../transport/caller.js';
 
 /** Of a call that no route (yet) has plugins for. */
 export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [] };
@@ -18,7 +18,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'upgrade', 'te', 'trailer', 'expect']);
 
 /** One call on its way through the pipeline; what plugins see of it is `PluginCall`. */
-export class GatewayCall implements PluginCall, Hop {
+export class GatewayCall<R extends Requester = Requester> implements PluginCall, Hop {
   readonly fields: RequestFields;
   readonly peer: string;
   readonly secure: boolean;
@@ -42,7 +42,7 @@ export class GatewayCall implements PluginCall, Hop {
   #clientAddress: string | null = null;
 
   constructor(
-    readonly caller: Caller,
+    readonly caller: R,
     readonly table: CallTable,
   ) {
     this.fields = readRequestFields(caller.fields, table.fieldNames);

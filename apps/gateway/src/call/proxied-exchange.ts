@@ -16,7 +16,7 @@ import { runLog, runResponse } from './run-plugins.js';
 import { composeUpstreamRequest } from './upstream-request.js';
 
 export class ProxiedExchange implements UpstreamListener, CallerListener {
-  readonly #call: GatewayCall;
+  readonly #call: GatewayCall<Caller>;
   readonly #caller: Caller;
   readonly #logger: Logger;
   #target: UpstreamTarget;
@@ -27,7 +27,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
   /** Holds back what follows the head while a response hook is waited for. */
   #hookRuns: Promise<void> | null = null;
 
-  constructor(call: GatewayCall, logger: Logger) {
+  constructor(call: GatewayCall<Caller>, logger: Logger) {
     const route = call.route;
     if (route === null) throw new Error('A call without a route has no upstream.');
     this.#call = call;
@@ -37,7 +37,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
     this.#target = route.api.targets.pick();
   }
 
-  start(): void {
+  start(): undefined {
     this.#upstream = this.#target.client.open(composeUpstreamRequest(this.#call, this.#target), this);
     this.#caller.listen(this);
   }

@@ -8,15 +8,28 @@ import type { GatewayCall } from './gateway-call.js';
 const OWN_TOKEN = /^bearer +gh_at_/i;
 const JWT = /^bearer +(eyJ\S+) *$/i;
 
-/**
- * The request as the upstream sees it: what the client sent and may pass, then who calls. Everything of ours is added after the
- * client's own was taken out, so that neither a copy nor `Connection: x-consumer-id` can replace it (BEHAVIOURS 69, 70).
- */
+/** The request as the upstream sees it: what the client sent and may pass, then who calls. */
 export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget): UpstreamRequest {
+  const { fields, route } = call;
+  if (route === null) throw new Error('A call without a route has no upstream.');
+  return {
+    method: call.method,
+    target: upstreamTarget(call.path, route.stripPath ? call.prefix : '', target.basePath) + call.query,
+    fields: addUpstreamFields(call, fields.kept.slice()),
+    host: route.preserveHost && call.host !== '' ? call.host : null,
+    hasBody: fields.hasBody,
+  };
+}
+
+/**
+ * Everything of ours is added after the client's own was taken out, so that neither a copy nor `Connection: x-consumer-id` can
+ * replace it (BEHAVIOURS 69, 70).
+ * @param upstream fields of the client's that may pass
+ */
+export function addUpstreamFields(call: GatewayCall, upstream: string[]): string[] {
   const { fields, credential, route, upstreamFields } = call;
   if (route === null) throw new Error('A call without a route has no upstream.');
   const { api } = route;
-  let upstream = fields.kept.slice();
   if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
     upstream.push('Authorization', fields.authorization);
   }
@@ -25,19 +38,13 @@ export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget
   if (credential !== null) for (const text of credential.identityFields) upstream.push(text);
   pushForwarded(upstream, call, fields, route.stripPath ? call.prefix : '');
   upstream.push('X-Correlation-Id', call.correlationId);
-  if (upstreamFields !== null) {
-    for (let i = 0; i < upstreamFields.length; i += 2) {
-      upstream = withoutField(upstream, upstreamFields[i] as string);
-      upstream.push(upstreamFields[i] as string, upstreamFields[i + 1] as string);
-    }
+  if (upstreamFields === null) return upstream;
+  let edited = upstream;
+  for (let i = 0; i < upstreamFields.length; i += 2) {
+    edited = withoutField(edited, upstreamFields[i] as string);
+    edited.push(upstreamFields[i] as string, upstreamFields[i + 1] as string);
   }
-  return {
-    method: call.method,
-    target: upstreamTarget(call.path, route.stripPath ? call.prefix : '', target.basePath) + call.query,
-    fields: upstream,
-    host: route.preserveHost && call.host !== '' ? call.host : null,
-    hasBody: fields.hasBody,
-  };
+  return edited;
 }
 
 /** A token of ours means nothing to an upstream, whichever API it was sent to. */

@@ -9,6 +9,7 @@ import { listen } from '#process/listen.js';
 import { VerificationKeys } from '#signing/verification-keys.js';
 import { serveCall } from '../call/call-pipeline.js';
 import { GatewayCall } from '../call/gateway-call.js';
+import { ProxiedExchange } from '../call/proxied-exchange.js';
 import { ChangeFollower } from '../credential/change-follower.js';
 import { CredentialResolver } from '../credential/credential-resolver.js';
 import { SignedTokens } from '../credential/signed-tokens.js';
@@ -16,6 +17,7 @@ import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
 import { type CallTable, compileCallTable } from '../route/call-table.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
+import type { Caller } from '../transport/caller.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { poolKeys } from '../upstream/upstream-targets.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
@@ -58,7 +60,8 @@ export class DataPlane {
       : memory;
     this.#table = this.#compile();
     const deps = { credentials: this.#credentials, logger };
-    this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps), {
+    const proxy = (call: GatewayCall<Caller>): undefined => new ProxiedExchange(call, logger).start();
+    this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
     });
     this.#endSwaps = registry.onSwap(() => this.#swap());

@@ -11,7 +11,8 @@ export interface CallerListener {
   onRequestEnd(): void;
 }
 
-export interface Caller {
+/** Who asks, as far as a decision about the call needs it: the request's head, and a way to answer. */
+export interface Requester {
   readonly method: string;
   /** Request target as it came. */
   readonly target: string;
@@ -22,6 +23,12 @@ export interface Caller {
   readonly peer: string;
   /** Whether the connection is TLS. */
   readonly secure: boolean;
+  /** Sends a whole answer. */
+  answer(status: number, fields: string[], body: string | null): void;
+}
+
+/** A requester whose call can be carried on: bodies stream both ways. */
+export interface Caller extends Requester {
   /** Tells what happens from now on to one listener. */
   listen(listener: CallerListener): void;
 
@@ -37,8 +44,6 @@ export interface Caller {
   sendPart(part: Buffer): boolean;
   /** Completes the answer. */
   finish(trailers: readonly [string, string][]): void;
-  /** Sends a whole answer. */
-  answer(status: number, fields: string[], body: string | null): void;
   /** Breaks the connection, so that the client sees that the answer is not complete. */
   cut(): void;
 }
