@@ -14,6 +14,8 @@ export interface Environment {
   readonly ports: { readonly gateway: number; readonly gatewayInternal: number; readonly authServer: number; readonly portal: number };
   /** Whether the gateway reads plain requests by itself, before node:http. */
   readonly gatewayFastPath: boolean;
+  /** How many credentials a gateway process keeps in memory. */
+  readonly gatewayCredentialCache: number;
   /** Each overrides the config's `publicUrls`. */
   readonly publicUrls: { readonly gateway?: string | undefined; readonly auth?: string | undefined; readonly portal?: string | undefined };
 }
@@ -54,6 +56,10 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const fastPath = text('GATEWAY_FAST_PATH') ?? 'on';
   if (fastPath !== 'on' && fastPath !== 'off') faults.push(`GATEWAY_FAST_PATH must be on or off, not "${fastPath}"`);
 
+  const cacheText = text('GATEWAY_CREDENTIAL_CACHE') ?? '50000';
+  const credentialCache = /^\d{1,8}$/.test(cacheText) ? Number(cacheText) : 0;
+  if (credentialCache < 1_000) faults.push(`GATEWAY_CREDENTIAL_CACHE must be a number of credentials from 1000, not "${cacheText}"`);
+
   const environment: Environment = {
     configFolder: text('GATEHOUSE_CONFIG') ?? 'config',
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -68,6 +74,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
       portal: port('PORTAL_PORT', 8020),
     },
     gatewayFastPath: fastPath === 'on',
+    gatewayCredentialCache: credentialCache,
     publicUrls: { gateway: publicUrl('PUBLIC_GATEWAY_URL'), auth: publicUrl('PUBLIC_AUTH_URL'), portal: publicUrl('PUBLIC_PORTAL_URL') },
   };
   if (faults.length > 0) throw new OperatorError(faults.join('\n'));

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Change } from '#persistence/change/change-event.js';
 import type { ResolvedCredential } from './resolved-credential.js';
+import { shareParts } from './share-parts.js';
 
 export interface CredentialCacheLimits {
   readonly known: number;
@@ -16,14 +17,20 @@ export function subjectName({ kind, subjectId }: Change): SubjectName {
   return `${kind}:${subjectId}`;
 }
 
-/** @param key SHA-256 in base64, or the name of a grant, which no change names */
-export function subjectsOf({ facts, signedBy }: ResolvedCredential, key: string): SubjectName[] {
+/** What a credential shares with others, and is indexed by. */
+export function subjectsOf({ facts, signedBy }: ResolvedCredential): SubjectName[] {
   const subjects: SubjectName[] = [`subscription:${facts.subscriptionId}`, `application:${facts.applicationId}`];
   if (facts.user !== null) subjects.push(`user:${facts.user.id}`);
   if (facts.familyId !== null) subjects.push(`token_family:${facts.familyId}`);
   if (signedBy !== null) subjects.push(`signing_key:${signedBy}`);
-  else if (facts.kind === 'token' && !key.startsWith('grant:')) subjects.push(`access_token:${Buffer.from(key, 'base64').toString('hex')}`);
   return subjects;
+}
+
+const TOKEN_SUBJECT = 'access_token:';
+
+/** The token that a change names, as it is called here: SHA-256 in base64. null: the change names something else. */
+export function tokenNamed(subject: SubjectName): string | null {
+  return subject.startsWith(TOKEN_SUBJECT) ? Buffer.from(subject.slice(TOKEN_SUBJECT.length), 'hex').toString('base64') : null;
 }
 
 /**
@@ -33,7 +40,11 @@ export function subjectsOf({ facts, signedBy }: ResolvedCredential, key: string)
 export class CredentialCache {
   readonly #known: LRUCache<string, ResolvedCredential>;
   readonly #unknown: LRUCache<string, true>;
-  readonly #bySubject = new Map<SubjectName, Set<string>>();
+  /** Most subjects have one credential: a set for each would weigh more than the credential. */
+  readonly #bySubject = new Map<SubjectName, string | Set<string>>();
+
+  /** The latest credential of each subscription. Not taken from the index: the first of a large set is slow to find once others before it are gone. */
+  readonly #latest = new LRUCache<string, ResolvedCredential>({ max: 10_000 });
 
   constructor(limits: CredentialCacheLimits) {
     this.#known = new LRUCache({ max: limits.known, dispose: (credential, hash) => this.#unindex(credential, hash) });
@@ -55,12 +66,13 @@ export class CredentialCache {
       return;
     }
     // Set first: replacing an entry disposes of the old one, which takes its names out of the index.
-    this.#known.set(hash, credential);
+    this.#known.set(hash, this.#lighten(credential));
     this.#unknown.delete(hash);
-    for (const subject of subjectsOf(credential, hash)) {
+    for (const subject of subjectsOf(credential)) {
       const hashes = this.#bySubject.get(subject);
-      if (hashes) hashes.add(hash);
-      else this.#bySubject.set(subject, new Set([hash]));
+      if (hashes === undefined) this.#bySubject.set(subject, hash);
+      else if (typeof hashes === 'string') this.#bySubject.set(subject, new Set([hashes, hash]));
+      else hashes.add(hash);
     }
   }
 
@@ -70,19 +82,33 @@ export class CredentialCache {
 
   /** Forgets every credential that a change concerns. */
   forget(subject: SubjectName): void {
-    for (const hash of [...(this.#bySubject.get(subject) ?? [])]) this.#known.delete(hash);
+    const token = tokenNamed(subject);
+    if (token !== null) this.#known.delete(token);
+    const hashes = this.#bySubject.get(subject);
+    if (typeof hashes === 'string') this.#known.delete(hashes);
+    else for (const hash of [...(hashes ?? [])]) this.#known.delete(hash);
   }
 
   clear(): void {
     this.#known.clear();
     this.#unknown.clear();
+    this.#latest.clear();
+  }
+
+  /** Credentials of one subscription say much the same: what is equal is kept once. */
+  #lighten(credential: ResolvedCredential): ResolvedCredential {
+    const { subscriptionId } = credential.facts;
+    const latest = this.#latest.get(subscriptionId);
+    const light = latest === undefined ? credential : shareParts(credential, latest);
+    this.#latest.set(subscriptionId, light);
+    return light;
   }
 
   #unindex(credential: ResolvedCredential, hash: string): void {
-    for (const subject of subjectsOf(credential, hash)) {
+    for (const subject of subjectsOf(credential)) {
       const hashes = this.#bySubject.get(subject);
-      hashes?.delete(hash);
-      if (hashes?.size === 0) this.#bySubject.delete(subject);
+      if (typeof hashes === 'object') hashes.delete(hash);
+      if (hashes === hash || (typeof hashes === 'object' && hashes.size === 0)) this.#bySubject.delete(subject);
     }
   }
 }

@@ -7,7 +7,7 @@ import type { Change } from '#persistence/change/change-event.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import { isWellFormedToken } from '#secrets/token.js';
 import { isShapedAsJwt } from '#signing/access-token.js';
-import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectName, subjectsOf } from './credential-cache.js';
+import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectName, subjectsOf, tokenNamed } from './credential-cache.js';
 import { LookupGate, type LookupGateLimits } from './lookup-gate.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
 import { describeSigned, type SignedTokens } from './signed-tokens.js';
@@ -110,5 +110,6 @@ export class CredentialResolver {
 }
 
 function concerns(changed: ReadonlySet<SubjectName>, credential: ResolvedCredential | null, key: string): boolean {
-  return credential !== null && changed.size > 0 && subjectsOf(credential, key).some((subject) => changed.has(subject));
+  if (credential === null || changed.size === 0) return false;
+  return subjectsOf(credential).some((subject) => changed.has(subject)) || [...changed].some((subject) => tokenNamed(subject) === key);
 }

@@ -22,11 +22,10 @@ import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { poolKeys } from '../upstream/upstream-targets.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
 
-/** Credentials in memory; one takes about 1.5 KB. Look-ups at once, in wait, and how long one may take (milliseconds). */
-const CREDENTIAL_LIMITS = {
-  cache: { known: 50_000, unknown: 20_000, unknownTtl: 1_000 },
-  gate: { concurrent: 8, waiting: 500, timeout: 3_000 },
-};
+/** Credentials that do not exist and are remembered as such, and for how many milliseconds. */
+const UNKNOWN = { unknown: 20_000, unknownTtl: 1_000 };
+/** Look-ups at once, in wait, and how many milliseconds one may take. */
+const GATE = { concurrent: 8, waiting: 500, timeout: 3_000 };
 const MOST_COUNTERS = 200_000;
 
 /** Everything behind the public port: compiled snapshot, credentials, upstream pools, server. */
@@ -51,7 +50,8 @@ export class DataPlane {
       () => registry.snapshot,
       (subscriptionId, familyId) => store.findGrant(subscriptionId, familyId),
     );
-    this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), CREDENTIAL_LIMITS, signed);
+    const limits = { cache: { known: environment.gatewayCredentialCache, ...UNKNOWN }, gate: GATE };
+    this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), limits, signed);
     this.#follower = new ChangeFollower(new ChangeFeed(dataSource), this.#credentials, logger);
     this.#listener = embedded || !environment.databaseUrl ? null : new ChangeListener(environment.databaseUrl, () => this.#follower.wake());
     const memory = new MemoryCounterStore(MOST_COUNTERS);
