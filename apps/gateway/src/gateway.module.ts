@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DataPlane } from './data-plane/data-plane.js';
 import { HealthController } from './internal/health.controller.js';
+import { MetricsController } from './internal/metrics.controller.js';
 
-@Module({ controllers: [HealthController] })
+@Module({ controllers: [HealthController, MetricsController] })
 class GatewayModule {}
 
 export function gatewayModule(dataPlane: DataPlane): DynamicModule {

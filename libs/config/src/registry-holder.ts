@@ -2,8 +2,18 @@ import type { RegistrySnapshot } from './registry.js';
 
 type SwapListener = (snapshot: RegistrySnapshot) => void;
 
+/** What became of the changes of the config folder so far. */
+export interface ReloadCounts {
+  applied: number;
+  /** The new folder had mistakes. */
+  refused: number;
+  /** It was good, but could not be put in force. */
+  failed: number;
+}
+
 /** Holds the snapshot in force. A call or request reads it once and keeps what it read. */
 export class Registry {
+  readonly reloads: ReloadCounts = { applied: 0, refused: 0, failed: 0 };
   #snapshot: RegistrySnapshot;
   readonly #listeners = new Set<SwapListener>();
 
@@ -18,6 +28,7 @@ export class Registry {
   /** Puts a new snapshot in force, then tells the listeners, in the order in which they came. */
   swap(snapshot: RegistrySnapshot): void {
     this.#snapshot = snapshot;
+    this.reloads.applied++;
     for (const listener of this.#listeners) listener(snapshot);
   }
 

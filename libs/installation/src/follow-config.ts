@@ -33,7 +33,13 @@ export function followConfig({ options, registry, dataSource, logger }: FollowDe
     overrides: { publicUrls },
     current: registry.snapshot,
     apply,
-    onRefused: (faults) => logger.error({ faults: formatFaults(faults) }, 'Config refused; the one in force stays'),
-    onError: (error) => logger.error({ err: error }, 'Config not reloaded; the one in force stays'),
+    onRefused: (faults) => {
+      registry.reloads.refused++;
+      logger.error({ faults: formatFaults(faults) }, 'Config refused; the one in force stays');
+    },
+    onError: (error) => {
+      registry.reloads.failed++;
+      logger.error({ err: error }, 'Config not reloaded; the one in force stays');
+    },
   });
 }

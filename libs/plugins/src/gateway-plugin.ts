@@ -49,6 +49,8 @@ export interface PluginCall {
 /** A plugin that answers in place of the upstream. */
 export interface PluginAnswer {
   readonly status: number;
+  /** Why, as one fixed word for metrics and logs: `rate-limit`. Never made of anything that the call brought. */
+  readonly reason?: string;
   /** Fields of the answer; a field set on the call by `setResponseHeader` wins over one of the same name here. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as application/problem+json; absent: an answer without a body. */

@@ -8,6 +8,7 @@ import type { ResponseEdit } from '../headers/response-fields.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
 import type { Requester } from '../transport/caller.js';
+import type { CallRecord, CutBy } from './call-record.js';
 
 /** Of a call that no route (yet) has plugins for. */
 export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [] };
@@ -18,7 +19,7 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'upgrade', 'te', 'trailer', 'expect']);
 
 /** One call on its way through the pipeline; what plugins see of it is `PluginCall`. */
-export class GatewayCall<R extends Requester = Requester> implements PluginCall, Hop {
+export class GatewayCall<R extends Requester = Requester> implements PluginCall, Hop, CallRecord {
   readonly fields: RequestFields;
   readonly peer: string;
   readonly secure: boolean;
@@ -39,6 +40,13 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   upstreamFields: string[] | null = null;
   responseEdits: ResponseEdit[] | null = null;
   correlationId: string;
+  readonly startedAt = performance.now();
+  upstreamAt = 0;
+  answeredAt = 0;
+  ownAnswer = '';
+  cutBy: CutBy = '';
+  bytesIn = 0;
+  bytesOut = 0;
   #clientAddress: string | null = null;
 
   constructor(
@@ -50,6 +58,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     this.secure = caller.secure;
     this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);
     this.correlationId = randomUUID();
+    table.recorder.begin();
   }
 
   get method(): string {

@@ -38,6 +38,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
   }
 
   start(): undefined {
+    this.#call.upstreamAt = performance.now();
     this.#upstream = this.#target.client.open(composeUpstreamRequest(this.#call, this.#target), this);
     this.#caller.listen(this);
   }
@@ -50,6 +51,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
     if (this.#over) return;
     const call = this.#call;
     call.status = status;
+    call.answeredAt = performance.now();
     const kept = readResponseFields(fields, status, (value) => this.#publicLocation(value));
     let later: Promise<void> | undefined;
     try {
@@ -75,8 +77,12 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
 
   onBodyPart(part: Buffer): void {
     if (this.#over) return;
-    if (this.#hookRuns) void this.#hookRuns.then(() => this.onBodyPart(part));
-    else if (!this.#caller.sendPart(part)) this.#upstream?.pause();
+    if (this.#hookRuns) {
+      void this.#hookRuns.then(() => this.onBodyPart(part));
+      return;
+    }
+    this.#call.bytesOut += part.length;
+    if (!this.#caller.sendPart(part)) this.#upstream?.pause();
   }
 
   onEnd(trailers: string[]): void {
@@ -112,6 +118,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
       },
       'An upstream failed.',
     );
+    call.table.recorder.upstreamFailed(call, failure.reason, decision.retry);
     if (decision.retry) {
       this.#attemptsLeft--;
       this.#target = (call.route as NonNullable<typeof call.route>).api.targets.pick();
@@ -125,6 +132,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
     }
     // BEHAVIOURS 80: the client must see that the answer is not complete.
     this.#caller.cut();
+    call.cutBy = 'upstream';
     runLog(call);
   }
 
@@ -133,7 +141,9 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
   }
 
   onRequestPart(part: Buffer): void {
-    if (!this.#over && this.#upstream?.write(part) === false) this.#caller.pauseBody();
+    if (this.#over) return;
+    this.#call.bytesIn += part.length;
+    if (this.#upstream?.write(part) === false) this.#caller.pauseBody();
   }
 
   onRequestEnd(): void {
@@ -148,6 +158,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
     if (this.#over) return;
     this.#over = true;
     this.#upstream?.abort();
+    this.#call.cutBy = 'client';
     runLog(this.#call);
   }
 
@@ -171,8 +182,11 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
       'An answer cannot be sent.',
     );
     this.#call.chain = NO_CHAIN;
-    if (this.#headSent) this.#caller.cut();
-    else void answerRefusal(this.#call, REFUSALS.broken);
+    if (this.#headSent) {
+      this.#caller.cut();
+      this.#call.cutBy = 'upstream';
+      runLog(this.#call);
+    } else void answerRefusal(this.#call, REFUSALS.broken);
   }
 
   /** A URL of the upstream's own, as clients can follow it; any other stays as it is. */

@@ -8,11 +8,13 @@ import { runLog, runResponse } from './run-plugins.js';
 
 /** Answers a call by a problem (RFC 9457). */
 export function answerRefusal(call: GatewayCall, refusal: Refusal): void | Promise<void> {
+  call.ownAnswer = refusal.reason;
   return answer(call, refusal.status, refusal.fields, refusal.detail === null ? null : { detail: refusal.detail });
 }
 
 /** Answers a call as a plugin says. */
-export function answerForPlugin(call: GatewayCall, { status, headers, problem }: PluginAnswer): void | Promise<void> {
+export function answerForPlugin(call: GatewayCall, { status, headers, problem, reason }: PluginAnswer): void | Promise<void> {
+  call.ownAnswer = reason ?? 'plugin';
   return answer(call, status, Object.entries(headers ?? {}).flat(), problem ?? null);
 }
 
@@ -24,7 +26,8 @@ function answer(call: GatewayCall, status: number, fields: readonly string[], pr
     const body = problem && renderProblem(status, problem.detail, call.correlationId, problem.title);
     const own = [...fields];
     if (body !== null) {
-      own.push('Content-Type', PROBLEM_TYPE, 'Cache-Control', 'no-store', 'Content-Length', String(Buffer.byteLength(body)));
+      call.bytesOut = Buffer.byteLength(body);
+      own.push('Content-Type', PROBLEM_TYPE, 'Cache-Control', 'no-store', 'Content-Length', String(call.bytesOut));
     } else if (status !== 204) own.push('Content-Length', '0');
     call.caller.answer(status, call.responseEdits ? applyResponseEdits(own, call.responseEdits) : own, body);
     runLog(call);

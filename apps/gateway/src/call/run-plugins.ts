@@ -28,8 +28,9 @@ export function runResponse(call: GatewayCall, from = 0): undefined | Promise<vo
   return undefined;
 }
 
-/** The exchange is over: a hook that breaks can spoil nothing but its own record. */
+/** The exchange is over: it is recorded, and a hook that breaks can spoil nothing but its own record. */
 export function runLog(call: GatewayCall): void {
+  call.table.recorder.end(call);
   for (const hook of call.chain.log) {
     try {
       hook(call);

@@ -12,6 +12,7 @@ function stage() {
     if (seen.failing) throw new Error('connection refused');
   };
   const feed = {
+    position: null,
     seekToEnd: async () => {
       fail();
       seen.entered++;

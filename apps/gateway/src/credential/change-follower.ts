@@ -9,7 +9,7 @@ const CLEAN_MS = 3_600_000;
 /** For so long after the last reading of the feed, cached credentials go on to work (milliseconds). */
 export const STALE_BOUND_MS = 300_000;
 
-type FollowedFeed = Pick<ChangeFeed, 'seekToEnd' | 'readNew' | 'deleteOld'>;
+type FollowedFeed = Pick<ChangeFeed, 'position' | 'seekToEnd' | 'readNew' | 'deleteOld'>;
 
 export interface CredentialForgetter {
   forget(changes: readonly Change[]): void;
@@ -30,10 +30,15 @@ export class ChangeFollower {
   #entered = false;
   #failing = false;
   #closed = false;
+  readonly #startedAt: number;
+  /** Changes that were read, and readings that failed. */
+  changesRead = 0;
+  failures = 0;
 
   /** @param now milliseconds since the epoch */
   constructor(feed: FollowedFeed, credentials: CredentialForgetter, logger: Pick<Logger, 'info' | 'warn' | 'error'>, now = Date.now) {
     this.#now = now;
+    this.#startedAt = now();
     this.#feed = feed;
     this.#credentials = credentials;
     this.#logger = logger;
@@ -42,6 +47,16 @@ export class ChangeFollower {
   /** Whether what is cached can be relied on: the feed was read within the bound. */
   get current(): boolean {
     return this.#entered && this.#now() - this.#lastRead < STALE_BOUND_MS;
+  }
+
+  /** Milliseconds since the feed was read last; since the start where it never was. */
+  get age(): number {
+    return this.#now() - (this.#lastRead || this.#startedAt);
+  }
+
+  /** Where in the feed the next reading begins: a transaction id of the database; 0 before the first. */
+  get position(): number {
+    return Number(this.#feed.position ?? 0);
   }
 
   /** Enters the feed; from here on nothing is missed. */
@@ -93,7 +108,9 @@ export class ChangeFollower {
   async #readOnce(): Promise<void> {
     try {
       if (this.#entered) {
-        this.#credentials.forget(await this.#feed.readNew());
+        const changes = await this.#feed.readNew();
+        this.changesRead += changes.length;
+        this.#credentials.forget(changes);
       } else {
         await this.#feed.seekToEnd();
         // What was cached before the feed was entered may be of any age.
@@ -104,6 +121,7 @@ export class ChangeFollower {
       if (this.#failing) this.#logger.info('The change feed is read again.');
       this.#failing = false;
     } catch (error) {
+      this.failures++;
       if (!this.#failing) this.#logger.warn({ error: (error as Error).message }, 'The change feed cannot be read.');
       this.#failing = true;
       if (this.#entered && !this.current) {

@@ -42,17 +42,23 @@ export class CredentialCache {
   readonly #unknown: LRUCache<string, true>;
   /** Most subjects have one credential: a set for each would weigh more than the credential. */
   readonly #bySubject = new Map<SubjectName, string | Set<string>>();
+  /** Good entries that made room for newer ones. */
+  evictions = 0;
 
   /** The latest credential of each subscription. Not taken from the index: the first of a large set is slow to find once others before it are gone. */
   readonly #latest = new LRUCache<string, ResolvedCredential>({ max: 10_000 });
 
   constructor(limits: CredentialCacheLimits) {
-    this.#known = new LRUCache({ max: limits.known, dispose: (credential, hash) => this.#unindex(credential, hash) });
+    this.#known = new LRUCache({ max: limits.known, dispose: (credential, hash, reason) => this.#drop(credential, hash, reason) });
     this.#unknown = new LRUCache({ max: limits.unknown, ttl: limits.unknownTtl });
   }
 
   get size(): number {
     return this.#known.size;
+  }
+
+  get unknownSize(): number {
+    return this.#unknown.size;
   }
 
   /** @returns null: known not to exist; undefined: not known */
@@ -104,7 +110,8 @@ export class CredentialCache {
     return light;
   }
 
-  #unindex(credential: ResolvedCredential, hash: string): void {
+  #drop(credential: ResolvedCredential, hash: string, reason: LRUCache.DisposeReason): void {
+    if (reason === 'evict') this.evictions++;
     for (const subject of subjectsOf(credential)) {
       const hashes = this.#bySubject.get(subject);
       if (typeof hashes === 'object') hashes.delete(hash);

@@ -26,9 +26,17 @@ interface Lookup {
   readonly meanwhile: ChangesMeanwhile;
 }
 
+/** How many credentials of calls were found in memory, known not to exist, or neither. */
+export interface ResolutionCounts {
+  hits: number;
+  negativeHits: number;
+  misses: number;
+}
+
 export class CredentialResolver {
-  readonly #cache: CredentialCache;
-  readonly #gate: LookupGate;
+  readonly counts: ResolutionCounts = { hits: 0, negativeHits: 0, misses: 0 };
+  readonly cache: CredentialCache;
+  readonly gate: LookupGate;
   readonly #find: FindCredential;
   readonly #signed: SignedTokens | null;
   readonly #lookups = new Map<string, Lookup>();
@@ -41,8 +49,8 @@ export class CredentialResolver {
   ) {
     this.#find = find;
     this.#signed = signed;
-    this.#cache = new CredentialCache(limits.cache);
-    this.#gate = new LookupGate(limits.gate);
+    this.cache = new CredentialCache(limits.cache);
+    this.gate = new LookupGate(limits.gate);
   }
 
   /**
@@ -51,9 +59,17 @@ export class CredentialResolver {
    */
   resolve(kind: Credential['kind'], secret: string): ResolvedCredential | null | Promise<ResolvedCredential | null> {
     const hash = digest('sha256', secret, 'base64');
-    const cached = this.#cache.get(hash);
-    // The same secret may not serve as token and as key.
-    if (cached !== undefined) return cached === null || cached.facts.kind === kind ? cached : null;
+    const cached = this.cache.get(hash);
+    if (cached === null) {
+      this.counts.negativeHits++;
+      return null;
+    }
+    if (cached !== undefined) {
+      this.counts.hits++;
+      // The same secret may not serve as token and as key.
+      return cached.facts.kind === kind ? cached : null;
+    }
+    this.counts.misses++;
     if (kind === 'key' || isWellFormedToken('accessToken', secret)) {
       return this.#lookUpOnce(hash, () => this.#describe(() => this.#find(kind, Buffer.from(hash, 'base64'))));
     }
@@ -66,13 +82,13 @@ export class CredentialResolver {
     if (changes.some((change) => change.kind === 'signing_key')) this.#signed?.expireKeys();
     for (const change of changes) {
       const subject = subjectName(change);
-      this.#cache.forget(subject);
+      this.cache.forget(subject);
       for (const lookup of this.#lookups.values()) lookup.meanwhile.subjects.add(subject);
     }
   }
 
   forgetAll(): void {
-    this.#cache.clear();
+    this.cache.clear();
     for (const lookup of this.#lookups.values()) lookup.meanwhile.all = true;
   }
 
@@ -83,7 +99,7 @@ export class CredentialResolver {
     const meanwhile: ChangesMeanwhile = { subjects: new Set(), all: false };
     const promise = load()
       .then((credential) => {
-        if (!meanwhile.all && !concerns(meanwhile.subjects, credential, key)) this.#cache.set(key, credential);
+        if (!meanwhile.all && !concerns(meanwhile.subjects, credential, key)) this.cache.set(key, credential);
         return credential;
       })
       .finally(() => this.#lookups.delete(key));
@@ -92,7 +108,7 @@ export class CredentialResolver {
   }
 
   async #describe(find: () => Promise<Credential | null>): Promise<ResolvedCredential | null> {
-    const facts = await this.#gate.run(find);
+    const facts = await this.gate.run(find);
     return facts && describeCredential(facts, Date.now());
   }
 
@@ -102,7 +118,7 @@ export class CredentialResolver {
     if (token === null) return null;
     const { subscriptionId, familyId } = token;
     const name = `grant:${subscriptionId}:${familyId ?? ''}`;
-    const cached = this.#cache.get(name);
+    const cached = this.cache.get(name);
     const grant =
       cached !== undefined ? cached : await this.#lookUpOnce(name, () => this.#describe(() => signed.findGrant(subscriptionId, familyId)));
     return grant && describeSigned(token, grant.facts, Date.now());

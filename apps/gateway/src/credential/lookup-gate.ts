@@ -20,20 +20,33 @@ export class LookupGate {
   readonly #limits: LookupGateLimits;
   readonly #waiting: (() => void)[] = [];
   #running = 0;
+  /** Look-ups that were not let in, and that took too long. */
+  refused = 0;
+  late = 0;
 
   constructor(limits: LookupGateLimits) {
     this.#limits = limits;
   }
 
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** @throws LookupsFullError, LookupTimeoutError, or what the look-up throws */
   run<T>(lookUp: () => Promise<T>): Promise<T> {
     if (this.#running >= this.#limits.concurrent && this.#waiting.length >= this.#limits.waiting) {
+      this.refused++;
       return Promise.reject(new LookupsFullError('Too many look-ups wait.'));
     }
     return new Promise<T>((resolve, reject) => {
       let late = false;
       const timer = setTimeout(() => {
         late = true;
+        this.late++;
         reject(new LookupTimeoutError(`A look-up took longer than ${this.#limits.timeout} ms.`));
       }, this.#limits.timeout);
       const start = (): void => {

@@ -1,3 +1,4 @@
+import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Installation } from '#installation/installation.js';
 import { ChangeFeed } from '#persistence/change/change-feed.js';
 import { ChangeListener } from '#persistence/change/change-listener.js';
@@ -15,6 +16,14 @@ import { CredentialResolver } from '../credential/credential-resolver.js';
 import { SignedTokens } from '../credential/signed-tokens.js';
 import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
+import { CallMetrics } from '../metrics/call-metrics.js';
+import { CallRecorder } from '../metrics/call-recorder.js';
+import { changeFeedMetrics } from '../metrics/change-feed-metrics.js';
+import { configMetrics } from '../metrics/config-metrics.js';
+import { credentialMetrics } from '../metrics/credential-metrics.js';
+import { eventLoopMetrics } from '../metrics/event-loop-metrics.js';
+import { createMetricsRegistry } from '../metrics/metrics-registry.js';
+import { poolMetrics } from '../metrics/pool-metrics.js';
 import { type CallTable, compileCallTable } from '../route/call-table.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
@@ -31,7 +40,9 @@ const MOST_COUNTERS = 200_000;
 /** Everything behind the public port: compiled snapshot, credentials, upstream pools, server. */
 export class DataPlane {
   readonly #installation: Installation;
+  readonly metrics: MetricsRegistry;
   readonly #pools = new UpstreamPools();
+  readonly #calls = new CallMetrics();
   readonly #counters: MemoryCounterStore | RedisCounterStore;
   readonly #credentials: CredentialResolver;
   readonly #follower: ChangeFollower;
@@ -64,6 +75,14 @@ export class DataPlane {
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
     });
+    this.metrics = createMetricsRegistry([
+      ...this.#calls.metrics(),
+      ...credentialMetrics(this.#credentials),
+      ...poolMetrics(this.#pools),
+      ...changeFeedMetrics(this.#follower),
+      ...configMetrics(registry),
+      ...eventLoopMetrics(),
+    ]);
     this.#endSwaps = registry.onSwap(() => this.#swap());
   }
 
@@ -99,6 +118,8 @@ export class DataPlane {
     return compileCallTable(this.#installation.registry.snapshot, {
       plugins: new PluginCompiler(gatewayPlugins, this.#counters),
       pools: this.#pools,
+      metrics: this.#calls,
+      recorder: new CallRecorder(this.#calls),
     });
   }
 

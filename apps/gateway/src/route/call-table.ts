@@ -6,6 +6,10 @@ import type { Api, RegistrySnapshot } from '#config/registry.js';
 import { TrustedProxies } from '#http/client-address.js';
 import { isOfOurIssuer } from '#signing/access-token.js';
 import { RequestFieldNames } from '../headers/request-field.js';
+import type { CallMetrics } from '../metrics/call-metrics.js';
+import type { CallRecorder } from '../metrics/call-recorder.js';
+import type { RouteSeries } from '../metrics/call-series.js';
+import { routeLabels } from '../metrics/route-labels.js';
 import type { UpstreamPools } from '../upstream/upstream-pools.js';
 import { compileTargets, type UpstreamTargets } from '../upstream/upstream-targets.js';
 import { type Challenges, compileChallenges } from './challenge.js';
@@ -41,6 +45,8 @@ export class CallRoute implements MatchableRoute {
     readonly scopes: readonly string[],
     /** The chain of calls whose plan is not known (yet). */
     readonly chain: PluginChain,
+    /** Where its calls are counted. */
+    readonly series: RouteSeries,
     compilePlan: (planId: string) => PluginChain,
   ) {
     this.#compilePlan = compilePlan;
@@ -66,11 +72,15 @@ export interface CallTable {
   readonly apiKeyHeader: string;
   /** Whether a JWT names an issuer of this installation. */
   readonly isOwnJwt: (text: string) => boolean;
+  /** Is told when a call begins and ends. */
+  readonly recorder: CallRecorder;
 }
 
 export interface CallTableDeps {
   readonly plugins: PluginCompiler;
   readonly pools: UpstreamPools;
+  readonly metrics: CallMetrics;
+  readonly recorder: CallRecorder;
 }
 
 export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps): CallTable {
@@ -81,11 +91,13 @@ export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps
     planIds: new Set(snapshot.plans.keys()),
     apiKeyHeader: snapshot.apiKeyHeader,
     isOwnJwt: (text) => isOfOurIssuer(text, snapshot),
+    recorder: deps.recorder,
   };
 }
 
 function compileRoutes(api: Api, snapshot: RegistrySnapshot, deps: CallTableDeps): CallRoute[] {
   const callApi = compileApi(api, snapshot, deps.pools);
+  const labels = routeLabels(api.routes);
   return api.routes.map((route, index) => {
     const levels: PluginLevel[] = [
       { name: 'installation', entries: snapshot.plugins },
@@ -99,7 +111,19 @@ function compileRoutes(api: Api, snapshot: RegistrySnapshot, deps: CallTableDeps
     };
     // The config accepts only paths that have a normal form.
     const paths = route.paths.map((path) => normalisePath(path) ?? path);
-    return new CallRoute(callApi, paths, route.methods, route.hosts, route.stripPath, route.preserveHost, route.scopes, chain, compilePlan);
+    const series = deps.metrics.seriesOf(api.id, labels[index] as string);
+    return new CallRoute(
+      callApi,
+      paths,
+      route.methods,
+      route.hosts,
+      route.stripPath,
+      route.preserveHost,
+      route.scopes,
+      chain,
+      series,
+      compilePlan,
+    );
   });
 }
 

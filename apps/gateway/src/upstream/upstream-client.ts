@@ -46,8 +46,16 @@ export interface UpstreamExchange {
   abort(): void;
 }
 
+/** Connections of a pool, and how many were ever opened. */
+export interface PoolCounts {
+  readonly busy: number;
+  readonly idle: number;
+  readonly opened: number;
+}
+
 /** A pool of connections to one upstream target. */
 export interface UpstreamClient {
+  readonly counts: PoolCounts;
   open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange;
   /** Lets what is in flight finish, then closes. */
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { LeanClient } from './lean/lean-client.js';
-import type { UpstreamClient } from './upstream-client.js';
+import type { PoolCounts, UpstreamClient } from './upstream-client.js';
 
 /** A call may hold a snapshot that is no longer in force while it waits for its credential; its pool must still open for it. */
 const CLOSE_DELAY_MS = 15_000;
@@ -23,6 +23,11 @@ export class UpstreamPools {
       this.#pools.set(name, client);
     }
     return client;
+  }
+
+  /** The pools in use by the origin of their targets; time-outs may make several of one. */
+  *counts(): Iterable<readonly [origin: string, PoolCounts]> {
+    for (const [name, client] of this.#pools) yield [name.slice(0, name.indexOf(' ')), client.counts];
   }
 
   /** Closes, once nothing can use them any more, the pools of which no target is left. */

@@ -30,6 +30,11 @@ export class ChangeFeed {
 
   constructor(private readonly dataSource: DataSource) {}
 
+  /** The oldest transaction that the next reading looks at; null: not entered. */
+  get position(): string | null {
+    return this.#lowWater;
+  }
+
   /** Starts here: changes that commit from now on are read. */
   async seekToEnd(): Promise<void> {
     const rows: { low_water: string }[] = await this.dataSource.query(READ_LOW_WATER);

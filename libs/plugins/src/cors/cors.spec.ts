@@ -13,6 +13,7 @@ test('BEHAVIOURS 89: a preflight is answered in the phase before the credential'
   const call = new RecordedCall({ method: 'OPTIONS' }, { ...PREFLIGHT, 'access-control-request-headers': 'authorization, x-trace' });
   expect(compile({ maxAge: 60 }).request?.(call)).toEqual({
     status: 204,
+    reason: 'cors-preflight',
     headers: {
       'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
       'Access-Control-Allow-Headers': 'authorization, x-trace',
@@ -24,7 +25,7 @@ test('BEHAVIOURS 89: a preflight is answered in the phase before the credential'
 test('a preflight from another origin learns nothing', () => {
   const call = new RecordedCall({ method: 'OPTIONS' }, PREFLIGHT);
   const hooks = compile({ origins: ['https://other.example'] });
-  expect(hooks.request?.(call)).toEqual({ status: 204 });
+  expect(hooks.request?.(call)).toEqual({ status: 204, reason: 'cors-preflight' });
   hooks.response?.(call);
   expect(call.response['Access-Control-Allow-Origin']).toBeUndefined();
 });

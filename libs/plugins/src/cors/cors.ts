@@ -22,11 +22,12 @@ export const cors: GatewayPlugin<CorsConfig> = {
 
     const answerPreflight = (call: PluginCall, origin: string): PluginAnswer => {
       call.appendResponseHeader('Vary', 'Access-Control-Request-Method, Access-Control-Request-Headers');
-      if (allowedOrigin(origin) === undefined) return { status: 204 };
+      if (allowedOrigin(origin) === undefined) return { status: 204, reason: 'cors-preflight' };
       const asked = call.requestHeader('access-control-request-headers');
       const allowed = headers ?? (asked !== undefined && FIELD_LIST.test(asked) ? asked : undefined);
       return {
         status: 204,
+        reason: 'cors-preflight',
         headers: {
           'Access-Control-Allow-Methods': methods,
           ...(allowed ? { 'Access-Control-Allow-Headers': allowed } : {}),

@@ -82,6 +82,7 @@ function conclude(call: PluginCall, policy: string, readings: readonly LimitRead
   const wait = Math.max(1, Math.ceil(reading.resetMs / 1_000));
   return {
     status: 429,
+    reason: 'rate-limit',
     headers: { 'Retry-After': String(wait) },
     problem: {
       title: 'Too Many Requests',

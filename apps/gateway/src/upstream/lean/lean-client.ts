@@ -6,7 +6,7 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { isIdempotent } from '../retry-decision.js';
-import type { UpstreamClient, UpstreamExchange, UpstreamListener, UpstreamRequest } from '../upstream-client.js';
+import type { PoolCounts, UpstreamClient, UpstreamExchange, UpstreamListener, UpstreamRequest } from '../upstream-client.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { LeanExchange } from './lean-exchange.js';
 import { writeRequestHead } from './request-head.js';
@@ -42,6 +42,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   readonly #idle: Connection[] = [];
   #clock: NodeJS.Timeout | null = null;
   #closing = false;
+  #opened = 0;
   #onAllClosed: () => void = () => undefined;
   #tlsSession: Buffer | undefined;
 
@@ -58,6 +59,10 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
     // The certificate is checked against the configured host, whatever the Host field says.
     const servername = isIP(address.host) === 0 ? address.host : '';
     this.#connect = () => (this.#secure ? this.#connectSecurely({ ...address, servername }) : connectPlain(address));
+  }
+
+  get counts(): PoolCounts {
+    return { busy: this.#connections.size - this.#idle.length, idle: this.#idle.length, opened: this.#opened };
   }
 
   open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange {
@@ -86,6 +91,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
       process.nextTick(() => exchange.fail(failure));
       return;
     }
+    this.#opened++;
     this.#connections.add(new Connection(this.#connect(), this.#secure ? 'secureConnect' : 'connect', this, exchange));
     this.#clock ??= setInterval(() => this.#tick(), this.#tickMs).unref();
   }
