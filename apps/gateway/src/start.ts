@@ -1,7 +1,7 @@
 /**
  * The gateway. A call: public port (data-plane/) → transport/ → call/call-pipeline.ts, which lists the steps: check, match (route/),
  * plugins, credential (credential/), decision, plugins, upstream (upstream/), with headers/ read and written on the way. Nest serves
- * the internal port alone; the call path is a plain handler (docs/adr/0002-hot-path.md). Must not import another app.
+ * the internal port alone, but for decisions (decision/); the call path is a plain handler (docs/adr/0002-hot-path.md). Must not import another app.
  */
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
@@ -11,7 +11,9 @@ import { closeServer } from '#process/close-server.js';
 import { listen } from '#process/listen.js';
 import { nestLogger } from '#process/logger.js';
 import { DataPlane } from './data-plane/data-plane.js';
+import { DecisionEndpoint } from './decision/decision-endpoint.js';
 import { gatewayModule } from './gateway.module.js';
+import { createInternalServer } from './internal/internal-server.js';
 
 export const startGateway: StartApp = async (installation): Promise<RunningApp> => {
   const { environment, logger } = installation;
@@ -23,7 +25,7 @@ export const startGateway: StartApp = async (installation): Promise<RunningApp> 
   });
   app.disable('x-powered-by');
   await app.init();
-  const internal = app.getHttpServer();
+  const internal = createInternalServer(new DecisionEndpoint(dataPlane), app.getHttpAdapter().getInstance());
   try {
     await listen(internal, environment.ports.gatewayInternal, 'GATEWAY_INTERNAL_PORT');
     await dataPlane.start();

@@ -93,6 +93,11 @@ export interface GatewayPlugin<Config extends object = object> {
   readonly name: string;
   /** class-validator class of the plugin's config; also the source of its JSON Schema. */
   readonly configClass: new () => Config;
+  /**
+   * Whether an engine that asks the gateway for decisions may use one again for a like request, without the plugin's being run: what
+   * it does follows from the request's head, and from no field but those that it names in the answer's Vary. Absent: no.
+   */
+  readonly repeatable?: boolean;
   /** Compiles one configuration; called at load, never per call. */
   compile(config: Config, deps: PluginDeps): PluginHooks;
 }

@@ -11,7 +11,7 @@ import type { Requester } from '../transport/caller.js';
 import type { CallRecord, CutBy } from './call-record.js';
 
 /** Of a call that no route (yet) has plugins for. */
-export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [] };
+export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [], repeatable: true };
 
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -1,5 +1,6 @@
 import { pushForwarded } from '../headers/forwarded.js';
 import { withoutField } from '../headers/response-fields.js';
+import type { CallApi } from '../route/call-table.js';
 import type { UpstreamRequest } from '../upstream/upstream-client.js';
 import type { UpstreamTarget } from '../upstream/upstream-targets.js';
 import type { GatewayCall } from './gateway-call.js';
@@ -12,31 +13,31 @@ const JWT = /^bearer +(eyJ\S+) *$/i;
 export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget): UpstreamRequest {
   const { fields, route } = call;
   if (route === null) throw new Error('A call without a route has no upstream.');
+  const stripped = route.stripPath ? call.prefix : '';
+  const upstream = fields.kept.slice();
+  if (fields.contentLength !== undefined) upstream.push('Content-Length', fields.contentLength);
+  pushForwarded(upstream, call, fields, stripped);
   return {
     method: call.method,
-    target: upstreamTarget(call.path, route.stripPath ? call.prefix : '', target.basePath) + call.query,
-    fields: addUpstreamFields(call, fields.kept.slice()),
+    target: upstreamTarget(call.path, stripped, target.basePath) + call.query,
+    fields: addCallFields(upstream, call, route.api),
     host: route.preserveHost && call.host !== '' ? call.host : null,
     hasBody: fields.hasBody,
   };
 }
 
 /**
- * Everything of ours is added after the client's own was taken out, so that neither a copy nor `Connection: x-consumer-id` can
- * replace it (BEHAVIOURS 69, 70).
+ * Adds the credential where it may pass, who calls, and what plugins set. All of it is added after the client's own was taken out, so
+ * that neither a copy nor `Connection: x-consumer-id` can replace it (BEHAVIOURS 69, 70).
  * @param upstream fields of the client's that may pass
  */
-export function addUpstreamFields(call: GatewayCall, upstream: string[]): string[] {
-  const { fields, credential, route, upstreamFields } = call;
-  if (route === null) throw new Error('A call without a route has no upstream.');
-  const { api } = route;
+export function addCallFields(upstream: string[], call: GatewayCall, api: CallApi): string[] {
+  const { fields, credential, upstreamFields } = call;
   if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
     upstream.push('Authorization', fields.authorization);
   }
   if (fields.apiKey !== undefined && !api.hideCredentials) upstream.push(call.table.apiKeyHeader, fields.apiKey);
-  if (fields.contentLength !== undefined) upstream.push('Content-Length', fields.contentLength);
   if (credential !== null) for (const text of credential.identityFields) upstream.push(text);
-  pushForwarded(upstream, call, fields, route.stripPath ? call.prefix : '');
   upstream.push('X-Correlation-Id', call.correlationId);
   if (upstreamFields === null) return upstream;
   let edited = upstream;

@@ -8,12 +8,15 @@ import { gatewayPlugins } from '#plugins/index.js';
 import { closeServer } from '#process/close-server.js';
 import { listen } from '#process/listen.js';
 import { VerificationKeys } from '#signing/verification-keys.js';
-import { serveCall } from '../call/call-pipeline.js';
+import { type CallDeps, serveCall } from '../call/call-pipeline.js';
 import { GatewayCall } from '../call/gateway-call.js';
 import { ProxiedExchange } from '../call/proxied-exchange.js';
 import { ChangeFollower } from '../credential/change-follower.js';
 import { CredentialResolver } from '../credential/credential-resolver.js';
 import { SignedTokens } from '../credential/signed-tokens.js';
+import { answerAllowed } from '../decision/answer-allowed.js';
+import type { DecisionCaller } from '../decision/decision-caller.js';
+import type { DecisionMaker } from '../decision/decision-endpoint.js';
 import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
 import { CallMetrics } from '../metrics/call-metrics.js';
@@ -37,8 +40,8 @@ const UNKNOWN = { unknown: 20_000, unknownTtl: 1_000 };
 const GATE = { concurrent: 8, waiting: 500, timeout: 3_000 };
 const MOST_COUNTERS = 200_000;
 
-/** Everything behind the public port: compiled snapshot, credentials, upstream pools, server. */
-export class DataPlane {
+/** Everything that calls need: compiled snapshot, credentials, upstream pools, and the server of the public port. */
+export class DataPlane implements DecisionMaker {
   readonly #installation: Installation;
   readonly metrics: MetricsRegistry;
   readonly #pools = new UpstreamPools();
@@ -48,6 +51,7 @@ export class DataPlane {
   readonly #follower: ChangeFollower;
   readonly #listener: ChangeListener | null;
   readonly #plane: DataPlaneServer;
+  readonly #deps: CallDeps;
   #table: CallTable;
   #endSwaps: () => void = () => undefined;
   #state: 'starting' | 'serving' | 'stopping' = 'starting';
@@ -70,7 +74,8 @@ export class DataPlane {
       ? new RedisCounterStore(environment.redisUrl, counterNamespace(installation), memory, logger)
       : memory;
     this.#table = this.#compile();
-    const deps = { credentials: this.#credentials, logger };
+    const deps: CallDeps = { credentials: this.#credentials, logger };
+    this.#deps = deps;
     const proxy = (call: GatewayCall<Caller>): undefined => new ProxiedExchange(call, logger).start();
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
@@ -93,6 +98,14 @@ export class DataPlane {
   /** Whether changes reach this process: false past the bound up to which cached credentials are trusted. */
   get followsChanges(): boolean {
     return this.#follower.current;
+  }
+
+  get deciding(): boolean {
+    return this.#state !== 'starting';
+  }
+
+  decide(caller: DecisionCaller): void {
+    void serveCall(new GatewayCall(caller, this.#table), this.#deps, answerAllowed);
   }
 
   async start(): Promise<void> {

@@ -8,6 +8,8 @@ export interface PluginChain {
   readonly access: readonly NonNullable<PluginHooks['access']>[];
   readonly response: readonly NonNullable<PluginHooks['response']>[];
   readonly log: readonly NonNullable<PluginHooks['log']>[];
+  /** Whether every plugin says of itself that it is. */
+  readonly repeatable: boolean;
 }
 
 /** Where plugins were configured, with their entries. `name` as in `PluginDeps.scope`. */
@@ -44,12 +46,14 @@ export class PluginCompiler {
 
   /** @throws Error for a plugin that this release does not have; the config refuses such an entry before */
   compileChain(levels: readonly PluginLevel[]): PluginChain {
-    const hooks = mergePlugins(levels).map(({ entry, scope }) => this.#hooksOf(entry, scope));
+    const plugins = mergePlugins(levels);
+    const hooks = plugins.map(({ entry, scope }) => this.#hooksOf(entry, scope));
     return {
       request: hooks.flatMap((hook) => hook.request?.bind(hook) ?? []),
       access: hooks.flatMap((hook) => hook.access?.bind(hook) ?? []),
       response: hooks.flatMap((hook) => hook.response?.bind(hook) ?? []),
       log: hooks.flatMap((hook) => hook.log?.bind(hook) ?? []),
+      repeatable: plugins.every(({ entry }) => this.#plugins.get(entry.name)?.repeatable === true),
     };
   }
 

@@ -8,6 +8,8 @@ const WELL_FORMED = /^[A-Za-z0-9._:+/=-]{1,128}$/;
 export const correlationId: GatewayPlugin<CorrelationIdConfig> = {
   name: 'correlation-id',
   configClass: CorrelationIdConfig,
+  // An engine that keeps decisions names its calls by itself.
+  repeatable: true,
   compile({ header, acceptFromClient, echo }) {
     const field = header.toLowerCase();
     return {

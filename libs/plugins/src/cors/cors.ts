@@ -10,6 +10,7 @@ const ANSWER_FIELDS = ['access-control-allow-origin', 'access-control-allow-cred
 export const cors: GatewayPlugin<CorsConfig> = {
   name: 'cors',
   configClass: CorsConfig,
+  repeatable: true,
   compile(config) {
     const anyOrigin = config.origins.includes('*');
     const origins = new Set(config.origins);
