@@ -15,6 +15,7 @@ import { CreateAuditEvent1763810003001 } from './1763810003001-create-audit-even
 import { CreateDeviceAuthorization1763810003002 } from './1763810003002-create-device-authorization.js';
 import { PartitionAccessToken1763810003003 } from './1763810003003-partition-access-token.js';
 import { CreateRegistration1763810003900 } from './1763810003900-create-registration.js';
+import { AddScopeDecision1763810005001 } from './1763810005001-add-scope-decision.js';
 
 export const migrations = [
   CreateUserAccount1763800000001,
@@ -33,4 +34,5 @@ export const migrations = [
   CreateDeviceAuthorization1763810003002,
   PartitionAccessToken1763810003003,
   CreateRegistration1763810003900,
+  AddScopeDecision1763810005001,
 ];

@@ -56,6 +56,7 @@ import { SignupController } from './people/signup.controller.js';
 import { VerifyEmailController } from './people/verify-email.controller.js';
 import { RegistrationController } from './registration/registration.controller.js';
 import { RevocationController } from './revocation/revocation.controller.js';
+import { ScopeDecisions } from './scope-decision/scope-decisions.js';
 import { BrowserSessions } from './session/browser-sessions.js';
 import { CheckedForms } from './session/checked-forms.js';
 import { CsrfTokens } from './session/csrf.js';
@@ -93,7 +94,7 @@ const controllers = [
 class AuthServerModule {}
 
 /** Composes the app from an open installation. */
-export function authServerModule({ registry, dataSource, rootSecret, logger }: Installation): DynamicModule {
+export function authServerModule({ registry, dataSource, rootSecret, logger, callOuts }: Installation): DynamicModule {
   const clients = new ClientStore(dataSource);
   const requests = new AuthorizationRequestStore(dataSource);
   const consents = new ConsentStore(dataSource);
@@ -118,8 +119,9 @@ export function authServerModule({ registry, dataSource, rootSecret, logger }: I
   const devices = new DeviceAuthorizationStore(dataSource);
   const sessions = new BrowserSessions(registry, sessionStore);
   const addresses = new ClientAddresses(registry);
-  const dispatcher = new FlowDispatcher(registry, requests, consents, registrations, { codes, families, devices, mint }, logger);
-  const grants = grantTypes({ codes, refreshTokens, accessTokens, families, devices, mint, methods, attempts, logger });
+  const decisions = new ScopeDecisions({ callOuts, claims: personClaims, audit, logger });
+  const dispatcher = new FlowDispatcher(registry, requests, consents, registrations, decisions, { codes, families, devices, mint }, logger);
+  const grants = grantTypes({ codes, refreshTokens, accessTokens, families, devices, mint, methods, attempts, decisions, logger });
   const values = [
     registry,
     clients,

@@ -126,7 +126,7 @@ describe('48: device authorization (RFC 8628)', () => {
   test('§3.5: the person refused', async () => {
     const { body } = await begin();
     const { end } = await decide(body.user_code, 'deny');
-    expect(end.body).toContain('You refused');
+    expect(end.body).toContain('Access was refused');
     expect((await poll(body.device_code)).body.error).toBe('access_denied');
   });
 

@@ -30,6 +30,8 @@ export function sampleApi(over: Partial<Api> = {}): Api {
       tokenFormat: 'opaque',
       refreshTokenMaxAge: 31_536_000,
       spaRefreshTokens: false,
+      passthroughUsers: false,
+      passthroughScopeUrl: null,
     },
     upstream: { targets: [{ url: 'http://127.0.0.1:9', weight: 1 }], connectTimeout: 1000, timeout: 1000, retries: 0 },
     routes: [{ paths: ['/orders/v1'], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [], plugins: [] }],

@@ -162,6 +162,18 @@ export interface OAuth2Settings {
   readonly refreshTokenMaxAge: number;
   /** Refresh tokens for public_spa clients. */
   readonly spaRefreshTokens: boolean;
+  /** The API is told who a person is by `passthroughScopeUrl` alone, and nothing of their account. */
+  readonly passthroughUsers: boolean;
+  /** Decides on each authorization of a person; null: nobody but the person. */
+  readonly passthroughScopeUrl: CallOutUrl | null;
+}
+
+/** A service of the operator's that is asked by HTTP. */
+export interface CallOutUrl {
+  /** Without user name and password. */
+  readonly url: string;
+  /** Value of the field `Authorization` (Basic); null: the URL had no user name and password. */
+  readonly authorization: SecretText | null;
 }
 
 export interface Upstream {

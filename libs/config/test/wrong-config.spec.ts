@@ -3,6 +3,7 @@ import { type ConfigFault, formatFaults, loadConfig } from '../src/load-config.j
 import { type Files, withFolder } from './config-folder.js';
 import { API_MISTAKES } from './mistakes/api.mistakes.js';
 import { APPLICATION_MISTAKES } from './mistakes/application.mistakes.js';
+import { CALL_OUT_MISTAKES } from './mistakes/call-out.mistakes.js';
 import { EXTENSION_MISTAKES } from './mistakes/extension.mistakes.js';
 import { FILE_MISTAKES } from './mistakes/file.mistakes.js';
 import { NOT_BUILT_YET } from './mistakes/not-built-yet.mistakes.js';
@@ -29,6 +30,7 @@ test.each([
   ...NOT_BUILT_YET,
   ...REFERENCE_MISTAKES,
   ...API_MISTAKES,
+  ...CALL_OUT_MISTAKES,
   ...APPLICATION_MISTAKES,
 ])('97: %s', async (_what, changes, place, message) => {
   const lines = formatFaults(await faultsOf(changes)).split('\n');

@@ -1,6 +1,7 @@
 /** What every app starts from: environment, registry, database, keys. One process opens it once; standalone's apps share it. */
 
 import type { DataSource } from 'typeorm';
+import type { CallOuts } from '#call-out/call-outs.js';
 import type { Registry } from '#config/registry-holder.js';
 import type { Environment } from '#process/environment.js';
 import type { Logger } from '#process/logger.js';
@@ -17,6 +18,8 @@ export interface Installation {
    */
   readonly embedded: boolean;
   readonly rootSecret: RootSecret;
+  /** Asks services of the operator's. */
+  readonly callOuts: CallOuts;
   /** Closes database and watchers; after every app has stopped. */
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@
  * Opens an installation: the steps that every process takes before it serves, in order. Libs below know nothing of one another's
  * order; apps know nothing of these steps.
  */
+import { CallOuts } from '#call-out/call-outs.js';
 import { formatFaults, loadConfig } from '#config/load-config.js';
 import type { RegistrySnapshot } from '#config/registry.js';
 import { Registry } from '#config/registry-holder.js';
@@ -34,6 +35,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     throw explainDatabaseFault(error, environment);
   }
   const registry = new Registry(snapshot);
+  const callOuts = new CallOuts();
   const following = await followConfig({ options, registry, dataSource, logger });
 
   return {
@@ -43,8 +45,10 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     dataSource,
     embedded: database.embedded,
     rootSecret,
+    callOuts,
     async close() {
       await following.close();
+      await callOuts.close();
       await dataSource.destroy();
       await database.close();
     },

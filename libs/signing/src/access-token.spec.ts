@@ -27,6 +27,7 @@ const content: AccessTokenContent = {
   familyId: '33333333-3333-4333-8333-333333333333',
   clientId: 'shop-orders',
   userId: '11111111-1111-4111-8111-111111111111',
+  authenticatedUserid: null,
   scopes: ['read', 'write'],
   authenticatedAt: new Date(1_700_000_000_000),
   id: 'jti-1',

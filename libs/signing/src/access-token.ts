@@ -25,6 +25,8 @@ export interface AccessTokenContent {
   readonly clientId: string;
   /** The person; null: the client's own token. */
   readonly userId: string | null;
+  /** Who the API is told the person is; null: the account, or there is no person. */
+  readonly authenticatedUserid: string | null;
   readonly scopes: readonly string[];
   /** When the person logged in. */
   readonly authenticatedAt: Date | null;
@@ -61,6 +63,7 @@ export function signAccessToken(signer: Signer, snapshot: RegistrySnapshot, issu
     jti: content.id,
     ...(content.scopes.length === 0 ? {} : { scope: content.scopes.join(' ') }),
     ...(content.authenticatedAt === null ? {} : { auth_time: Math.floor(content.authenticatedAt.getTime() / 1_000) }),
+    ...(content.authenticatedUserid === null ? {} : { authenticated_userid: content.authenticatedUserid }),
     subscription_id: content.subscriptionId,
     ...(content.familyId === null ? {} : { family_id: content.familyId }),
   })
@@ -114,7 +117,7 @@ function peekIssuer(text: string, snapshot: RegistrySnapshot): Issuer | null {
 
 /** We signed it, so these are as we wrote them; anything else is not a token of this kind. */
 function readContent(payload: Record<string, unknown>, issuer: Issuer, kid: string): VerifiedAccessToken | null {
-  const { sub, client_id, jti, iat, exp, scope = '', subscription_id, family_id = null } = payload;
+  const { sub, client_id, jti, iat, exp, scope = '', subscription_id, family_id = null, authenticated_userid = null } = payload;
   const texts = [sub, client_id, jti, scope, subscription_id].every((value) => typeof value === 'string');
   if (!texts || typeof iat !== 'number' || typeof exp !== 'number') return null;
   if (!UUID.test(subscription_id as string) || (family_id !== null && !UUID.test(String(family_id)))) return null;
@@ -128,6 +131,7 @@ function readContent(payload: Record<string, unknown>, issuer: Issuer, kid: stri
     familyId: family_id as string | null,
     clientId: client_id as string,
     userId: family_id === null ? null : (sub as string),
+    authenticatedUserid: typeof authenticated_userid === 'string' ? authenticated_userid : null,
     scopes: (scope as string).split(' ').filter((one) => one !== ''),
     id: jti as string,
     issuedAt: iat,

@@ -3,7 +3,7 @@ import type { RegistrySnapshot } from '#config/registry.js';
 import type { Registry } from '#config/registry-holder.js';
 import type { RegistrationStore } from '#persistence/registration/registration.store.js';
 import type { PersonStore } from '#persistence/user/person.store.js';
-import { claimsOf } from './claims-of.js';
+import { claimsOf, IDENTITY_SCOPES } from './claims-of.js';
 import { registrationClaims } from './registration-claims.js';
 
 /** Looks up what claims are made of. */
@@ -22,8 +22,24 @@ export class PersonClaims {
   async find(userId: string, issuer: Issuer, scopes: readonly string[], familyId: string | null): Promise<Record<string, unknown> | null> {
     const person = await this.people.findById(userId);
     if (person === null) return null;
+    // What is in the account is told to the API's own service alone.
+    if (issuer.oauth2.passthroughUsers) return { sub: userId };
     const registration = await this.#registration(this.registry.snapshot, userId, issuer, familyId);
     return claimsOf({ id: userId, email: person.email, emailVerified: person.validated }, registration, scopes);
+  }
+
+  /**
+   * All that is known of a person at an issuer, for the API's own service (`passthroughScopeUrl`).
+   * @param namespace which of the person's registrations
+   */
+  async profile(userId: string, { api }: Issuer, namespace: string | null): Promise<Record<string, unknown>> {
+    const person = await this.people.findById(userId);
+    if (person === null) return { sub: userId };
+    const pool = this.registry.snapshot.pools.get(api.registrationPool ?? '');
+    const registered = pool === undefined ? [] : await this.registrations.listOfPool(userId, pool.id);
+    const registration = registered.find((one) => one.namespace === (namespace ?? ''));
+    const told = pool && registration ? registrationClaims(pool, registration.properties) : null;
+    return claimsOf({ id: userId, email: person.email, emailVerified: person.validated }, told, IDENTITY_SCOPES);
   }
 
   async #registration({ pools }: RegistrySnapshot, userId: string, { api }: Issuer, familyId: string | null) {

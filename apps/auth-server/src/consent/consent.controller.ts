@@ -8,6 +8,7 @@ import { CSRF_FIELD } from '#ui/components/form.js';
 import { PageError } from '../authorize/authorization-error.js';
 import { FlowDispatcher } from '../dispatch/flow-dispatcher.js';
 import { type FlowInProgress, FlowLookup } from '../dispatch/flow-in-progress.js';
+import { grantedScopes } from '../dispatch/granted-scopes.js';
 import { AuthorizationFilter } from '../http/authorization.filter.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { flowSecurity } from '../http/flow-security.js';
@@ -62,7 +63,18 @@ export class ConsentController {
     }
     const { client, pending } = flow;
     const address = this.addresses.of(request);
-    if (decision === 'allow') await this.consents.give(session.userId, client.applicationId, client.apiId, pending.request.scopes, address);
+    if (decision === 'allow') {
+      const scopes = grantedScopes(pending);
+      const remember = !flow.issuer.oauth2.passthroughUsers;
+      await this.consents.give({
+        userId: session.userId,
+        applicationId: client.applicationId,
+        apiId: client.apiId,
+        scopes,
+        address,
+        remember,
+      });
+    }
     await this.requests.recordConsent(pending.idHash, decision === 'allow' ? 'allowed' : 'denied', session.userId, address);
     this.#return(response, flow);
   }

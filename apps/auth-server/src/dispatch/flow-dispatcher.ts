@@ -2,8 +2,9 @@
  * The one place that decides what a person sees next. Login and consent store their outcome and send the browser back here
  * (`/{authMethod}/continue`); the next step is computed from what is stored, until the client gets its code or its error.
  */
+import type { GrantName } from '#config/registry.js';
 import type { Registry } from '#config/registry-holder.js';
-import type { AuthorizationRequestStore } from '#persistence/authorization/authorization-request.store.js';
+import type { AuthorizationRequestStore, ResponseType } from '#persistence/authorization/authorization-request.store.js';
 import type { ConsentStore } from '#persistence/authorization/consent.store.js';
 import type { LiveSession } from '#persistence/authorization/session.store.js';
 import type { RegistrationStore } from '#persistence/registration/registration.store.js';
@@ -14,8 +15,10 @@ import { flowPath } from '../http/paths.js';
 import type { Redirect } from '../http/reply.js';
 import { answerTo } from '../protocol/redirect-uri.js';
 import { decideRegistration, type RegistrationDecision } from '../registration/decide-registration.js';
+import { SCOPE_DECISION_UNAVAILABLE, type ScopeDecisions } from '../scope-decision/scope-decisions.js';
 import { deviceHash, FINISH, type FinishDeps, type FinishedFlow } from './finish/finish-flow.js';
 import type { FlowInProgress } from './flow-in-progress.js';
+import { grantedScopes } from './granted-scopes.js';
 import { isClientAssured, type NextStep, nextStep } from './next-step.js';
 
 const REFUSALS = {
@@ -32,35 +35,46 @@ const EXCLUSIONS = {
   'other-namespace': 'The person is not registered in this namespace of the API',
 } as const;
 
+/** How the service that decides on scopes is told of each way to get tokens. */
+const GRANTS: Readonly<Record<ResponseType, GrantName>> = {
+  code: 'authorization_code',
+  token: 'implicit',
+  device: 'urn:ietf:params:oauth:grant-type:device_code',
+};
+
 export class FlowDispatcher {
   constructor(
     private readonly registry: Registry,
     private readonly requests: AuthorizationRequestStore,
     private readonly consents: ConsentStore,
     private readonly registrations: RegistrationStore,
+    private readonly decisions: ScopeDecisions,
     private readonly deps: FinishDeps,
     private readonly logger: Logger,
   ) {}
 
   /** What the person has to do next. */
   async decide(flow: FlowInProgress, session: LiveSession | null): Promise<NextStep> {
-    const { pending, client } = flow;
-    const { prompt, scopes, redirectUri, maxAge, hintedUserId } = pending.request;
-    const { consentDecision, consentUserId } = pending;
+    const { pending, client, issuer } = flow;
+    const { prompt, redirectUri, maxAge, hintedUserId } = pending.request;
+    const { consentDecision, consentUserId, scopeDecision } = pending;
+    const { passthroughScopeUrl, passthroughUsers } = issuer.oauth2;
+    const remembered = session !== null && !passthroughUsers;
     return nextStep({
       registration: await this.#registration(flow, session),
       prompt,
-      scopes,
+      scopes: grantedScopes(pending),
       sessionUserId: session?.userId ?? null,
       sessionAge: session === null ? 0 : (Date.now() - session.authenticatedAt.getTime()) / 1_000,
       maxAge: maxAge ?? null,
       hintedUserId: hintedUserId ?? null,
       loginUserId: pending.userId,
       mustChangePassword: session?.mustChangePassword ?? false,
+      scopeDecision: passthroughScopeUrl !== null && scopeDecision?.userId !== session?.userId ? 'due' : 'made',
       consent: consentDecision !== null && consentUserId !== null ? { decision: consentDecision, userId: consentUserId } : null,
       trusted: client.trusted,
       clientAssured: isClientAssured(client.clientType, redirectUri),
-      consentedScopes: session && (await this.consents.findScopes(session.userId, client.applicationId, client.apiId)),
+      consentedScopes: remembered ? await this.consents.findScopes(session.userId, client.applicationId, client.apiId) : null,
     });
   }
 
@@ -77,6 +91,8 @@ export class FlowDispatcher {
         case 'registration':
         case 'consent':
           return { status: 303, location: flowPath(this.registry.snapshot, flow, next.step) };
+        case 'scope-decision':
+          return this.dispatch(await this.#decideScopes(flow, session as LiveSession, address), session, address);
         case 'exclude':
           await this.#refuse(flow, session, address);
           throw new AuthorizationError(flow.target, 'access_denied', EXCLUSIONS[next.reason]);
@@ -88,6 +104,25 @@ export class FlowDispatcher {
           return this.#finish({ flow, session: session as LiveSession, address });
       }
     });
+  }
+
+  /** Asks the API's own service, and stores what it says. @returns the flow as it goes on. @throws AuthorizationError */
+  async #decideScopes(flow: FlowInProgress, session: LiveSession, address: string): Promise<FlowInProgress> {
+    const { issuer, client, pending, target } = flow;
+    const { userId } = session;
+    const registration = await this.#registration(flow, session);
+    const namespace = registration.need === 'nothing' ? registration.namespace : null;
+    const grant = GRANTS[pending.request.responseType];
+    const decision = await this.decisions.decide({ issuer, client, userId, scopes: pending.request.scopes, namespace, grant, address });
+    if (decision.outcome === 'unavailable') throw new AuthorizationError(target, 'temporarily_unavailable', SCOPE_DECISION_UNAVAILABLE);
+    if (decision.outcome === 'refuse') {
+      await this.#refuse(flow, session, address);
+      throw new AuthorizationError(target, 'access_denied', decision.message);
+    }
+    const { scopes, authenticatedUserid } = decision;
+    const scopeDecision = { userId, scopes, authenticatedUserid };
+    await this.requests.recordScopeDecision(pending.idHash, scopeDecision);
+    return { ...flow, pending: { ...pending, scopeDecision } };
   }
 
   async #registration({ issuer, pending }: FlowInProgress, session: LiveSession | null): Promise<RegistrationDecision> {

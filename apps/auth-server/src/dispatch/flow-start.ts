@@ -48,6 +48,7 @@ export class FlowStart {
       consentDecision: null,
       consentUserId: null,
       namespace: null,
+      scopeDecision: null,
       finished: false,
     };
     const session = await sessions.current(request, authMethodId);

@@ -18,6 +18,8 @@ export interface AuthorizationState {
   /** The person may do nothing else before they have a new password. */
   readonly mustChangePassword: boolean;
   readonly registration: RegistrationDecision;
+  /** `due`: the API has a service that decides on scopes, and it was not asked about this person yet. */
+  readonly scopeDecision: 'due' | 'made';
   readonly consent: { readonly decision: 'allowed' | 'denied'; readonly userId: string } | null;
   readonly trusted: boolean;
   /** Whether nobody but the client can receive what goes to it. */
@@ -30,6 +32,7 @@ export type NextStep =
   | { readonly step: 'login' }
   | { readonly step: 'change-password' }
   | { readonly step: 'registration'; readonly decision: Extract<RegistrationDecision, { need: 'register' | 'choose' }> }
+  | { readonly step: 'scope-decision' }
   | { readonly step: 'consent' }
   | { readonly step: 'finish' }
   /** The person cannot have what the client asks for, whatever they do. */
@@ -48,6 +51,8 @@ export function nextStep(state: AuthorizationState): NextStep {
   if (registration.need !== 'nothing') {
     return silent ? { step: 'refuse', error: 'interaction_required' } : { step: 'registration', decision: registration };
   }
+  // Before the consent, so that the page shows what there is to consent to.
+  if (state.scopeDecision === 'due') return { step: 'scope-decision' };
   const answer = state.consent?.userId === userId ? state.consent.decision : null;
   if (answer === 'denied') return { step: 'refuse', error: 'access_denied' };
   if (answer === null && mustConsent(state)) return silent ? { step: 'refuse', error: 'consent_required' } : { step: 'consent' };

@@ -23,6 +23,8 @@ export type IntrospectionResponse =
       readonly iat: number;
       /** Absent: the client's own token, behind which no person stands. */
       readonly sub?: string;
+      /** Who the API is told the person is, where its own service said so (W10). */
+      readonly authenticated_userid?: string;
       readonly aud: string;
       readonly iss: string;
     };
@@ -88,6 +90,7 @@ function describeToken(snapshot: RegistrySnapshot, token: PresentedToken): Intro
     exp: token.expiresAt,
     iat: token.issuedAt,
     ...(token.userId === null ? {} : { sub: token.userId }),
+    ...(token.authenticatedUserid === null ? {} : { authenticated_userid: token.authenticatedUserid }),
     aud: audienceOf(snapshot, token.apiId),
     iss: `${snapshot.publicUrls.auth}/${token.authMethodId}/api/${token.apiId}`,
   };

@@ -166,7 +166,7 @@ export const de: Wording = {
     unknown: 'Es gibt kein Gerät mit diesem Code. Vergleichen Sie ihn mit dem Gerät; Codes gelten zehn Minuten.',
     tooManyTries: { title: 'Zu viele Versuche', explanation: 'Warten Sie zehn Minuten und versuchen Sie es noch einmal.' },
     connected: { title: 'Ihr Gerät ist verbunden', explanation: 'Sie können diese Seite schließen und am Gerät weitermachen.' },
-    denied: { title: 'Das Gerät wurde nicht eingelassen', explanation: 'Sie haben abgelehnt. Sie können diese Seite schließen.' },
+    denied: { title: 'Das Gerät wurde nicht eingelassen', explanation: 'Der Zugang wurde verweigert. Sie können diese Seite schließen.' },
     failed: {
       title: 'Das Gerät wurde nicht eingelassen',
       explanation: 'Es hat zu lange gewartet, oder etwas ist schiefgegangen. Beginnen Sie am Gerät von vorn.',

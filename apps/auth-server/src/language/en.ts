@@ -166,7 +166,7 @@ export const en = {
     unknown: 'There is no device with this code. Compare it with the device; codes work for ten minutes.',
     tooManyTries: { title: 'Too many tries', explanation: 'Wait ten minutes and try again.' },
     connected: { title: 'Your device is connected', explanation: 'You can close this page and go on at the device.' },
-    denied: { title: 'The device was not let in', explanation: 'You refused. You can close this page.' },
+    denied: { title: 'The device was not let in', explanation: 'Access was refused. You can close this page.' },
     failed: { title: 'The device was not let in', explanation: 'It waited too long, or something went wrong. Begin again at the device.' },
   },
 

@@ -4,6 +4,7 @@ import { Card } from '#ui/components/card.js';
 import { DefinitionList } from '#ui/components/definition-list.js';
 import { Actions, PostForm } from '#ui/components/form.js';
 import type { FlowInProgress } from '../dispatch/flow-in-progress.js';
+import { grantedScopes } from '../dispatch/granted-scopes.js';
 import { flowPath } from '../http/paths.js';
 import type { Wording } from '../language/language.js';
 import { Sentence } from '../language/sentence.js';
@@ -29,6 +30,7 @@ export function renderConsentPage(setting: PageSetting, page: ConsentPage): stri
 function ConsentCard({ flow, email, csrf, words, otherLogin }: ConsentPage & { words: Wording['consent']; otherLogin: string }) {
   const { client, issuer, pending } = flow;
   const { device } = pending.request;
+  const scopes = grantedScopes(pending);
   return (
     <Card title={words.title(client.applicationName)} level={1}>
       <p>
@@ -42,13 +44,13 @@ function ConsentCard({ flow, email, csrf, words, otherLogin }: ConsentPage & { w
           {words.deviceHint}
         </Alert>
       )}
-      {pending.request.scopes.length === 0 ? (
+      {scopes.length === 0 ? (
         <p>{words.noScopes}</p>
       ) : (
         <>
           <p>{words.scopes}</p>
           <ul>
-            {pending.request.scopes.map((scope) => (
+            {scopes.map((scope) => (
               <li key={scope}>
                 {issuer.oauth2.scopes.get(scope) || words.identity[scope] || scope} <code>{scope}</code>
               </li>

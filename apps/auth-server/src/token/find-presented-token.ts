@@ -41,7 +41,7 @@ export async function findPresentedToken(deps: PresentedTokenDeps, parameters: P
 async function findSignedToken({ tokens, keys, snapshot }: PresentedTokenDeps, text: string): Promise<PresentedToken | null> {
   const verified = await verifyAccessToken(text, keys, snapshot);
   if (verified === null) return null;
-  const { issuer, subscriptionId, familyId, clientId, userId, scopes, issuedAt, expiresAt } = verified;
+  const { issuer, subscriptionId, familyId, clientId, userId, authenticatedUserid, scopes, issuedAt, expiresAt } = verified;
   return {
     kind: 'access',
     signed: true,
@@ -52,6 +52,7 @@ async function findSignedToken({ tokens, keys, snapshot }: PresentedTokenDeps, t
     scopes,
     familyId,
     userId,
+    authenticatedUserid,
     issuedAt,
     expiresAt,
     live: expiresAt > Date.now() / 1_000 && (await tokens.isGrantLive(subscriptionId, familyId, issuedAt)),

@@ -20,6 +20,8 @@ export interface TokenCall {
 /** The person behind tokens, and how they came to be behind them. */
 export interface TokenPerson {
   readonly userId: string;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
   readonly familyId: string;
   /** When they logged in; null where that is not known. */
   readonly authenticatedAt: Date | null;
@@ -80,6 +82,7 @@ export class TokenMint {
       familyId: person?.familyId ?? null,
       clientId: client.clientId,
       userId: person?.userId ?? null,
+      authenticatedUserid: person?.authenticatedUserid ?? null,
       scopes,
       authenticatedAt: person?.authenticatedAt ?? null,
       id: randomUUID(),

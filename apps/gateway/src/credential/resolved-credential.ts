@@ -28,10 +28,10 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
     'X-Plan-Id',
     facts.planId,
   ];
-  if (user !== null)
-    identity.push('X-Authenticated-Userid', user.namespace === null ? `sub=${user.id}` : `sub=${user.id};namespace=${user.namespace}`);
+  if (user !== null) identity.push('X-Authenticated-Userid', describeUser(user));
   if (kind === 'token') {
-    const groups = (user?.groups ?? []).map((group) => `wicked:${group}`);
+    // Groups are the account's: they do not go along where the upstream is told of somebody else.
+    const groups = user?.authenticatedUserid ? [] : (user?.groups ?? []).map((group) => `wicked:${group}`);
     identity.push('X-Authenticated-Scope', [...(scopes ?? []), ...groups].join(' '));
   }
   return {
@@ -48,4 +48,10 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
     },
     identityFields: identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent)),
   };
+}
+
+/** What the API's own service said stands as it said it (W10). */
+function describeUser({ id, namespace, authenticatedUserid }: NonNullable<Credential['user']>): string {
+  if (authenticatedUserid) return authenticatedUserid;
+  return namespace === null ? `sub=${id}` : `sub=${id};namespace=${namespace}`;
 }

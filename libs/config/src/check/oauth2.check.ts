@@ -16,6 +16,7 @@ export const checkOAuth2: DraftCheck = (draft, report) => {
       checkAuthMethods(draft, api, report);
       checkScopes(api, report);
       checkLifetimes(api, report);
+      checkPassthrough(api, report);
     } else {
       refuseOAuth2(api, report);
     }
@@ -49,6 +50,26 @@ function checkLifetimes(api: Part<ApiFile>, report: Report): void {
       api,
       ['oauth2', 'refreshTokenMaxAge'],
       'is shorter than refreshTokenTtl, the life of a single refresh token: make it as long at least',
+    );
+  }
+}
+
+/** Who passes people through has somebody else say who they are; registrations hang on accounts. */
+function checkPassthrough(api: Part<ApiFile>, report: Report): void {
+  const { passthroughUsers, passthroughScopeUrl = null } = api.value.oauth2 ?? { passthroughUsers: false };
+  if (!passthroughUsers) return;
+  if (passthroughScopeUrl === null) {
+    report(
+      api,
+      ['oauth2', 'passthroughUsers'],
+      'needs passthroughScopeUrl, which says who a person is to the API: add it, or remove this key',
+    );
+  }
+  if (api.value.registrationPool !== undefined && api.value.registrationPool !== null) {
+    report(
+      api,
+      ['registrationPool'],
+      'cannot go with oauth2.passthroughUsers: registrations hang on accounts, which are not told to this API; remove one of the two',
     );
   }
 }

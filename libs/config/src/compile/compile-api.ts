@@ -1,8 +1,9 @@
 import type { Draft, Part } from '../decode/draft.js';
-import type { Api, GrantName, OAuth2Settings, Upstream } from '../registry.js';
+import type { Api, CallOutUrl, GrantName, OAuth2Settings, Upstream } from '../registry.js';
 import type { ApiFile, UpstreamSection } from '../schema/api.schema.js';
 import { OAuth2Section } from '../schema/oauth2.schema.js';
 import { parseDuration } from '../schema/quantity.decorator.js';
+import { SecretText } from '../secret-text.js';
 import { compilePlugins } from './compile-plugins.js';
 import { compileRoute } from './compile-route.js';
 import { FrozenMap } from './frozen-map.js';
@@ -46,7 +47,20 @@ function compileOAuth2(oauth2: OAuth2Section): OAuth2Settings {
     tokenFormat: oauth2.tokenFormat as OAuth2Settings['tokenFormat'],
     refreshTokenMaxAge: milliseconds(oauth2.refreshTokenMaxAge ?? greatest(DEFAULT_MAX_AGE, oauth2.refreshTokenTtl)) / 1_000,
     spaRefreshTokens: oauth2.spaRefreshTokens,
+    passthroughUsers: oauth2.passthroughUsers,
+    passthroughScopeUrl: compileCallOutUrl(oauth2.passthroughScopeUrl),
   };
+}
+
+function compileCallOutUrl(text: string | null | undefined): CallOutUrl | null {
+  if (text === null || text === undefined) return null;
+  const url = new URL(text);
+  const { username, password } = url;
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization = username === '' && password === '' ? null : new SecretText(`Basic ${Buffer.from(pair).toString('base64')}`);
+  url.username = '';
+  url.password = '';
+  return { url: url.href, authorization };
 }
 
 function compileUpstream({ url, targets, connectTimeout, timeout, retries }: UpstreamSection): Upstream {

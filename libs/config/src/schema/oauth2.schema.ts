@@ -4,6 +4,7 @@ import { NotBuiltYet } from './not-built-yet.decorator.js';
 import { IsDuration } from './quantity.decorator.js';
 import { Doc, isMap } from './section.decorator.js';
 import { IsWord } from './text.decorator.js';
+import { IsCallOutUrl } from './url.decorator.js';
 
 const GRANTS = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 /** Only where they are named: RFC 9700 §2.1.2 and §2.4 advise against the first two. */
@@ -54,15 +55,14 @@ export class OAuth2Section {
   @IsBoolean()
   spaRefreshTokens: boolean = false;
 
-  @Doc('Users without an account of their own. Not built yet: leave it out or set it to false.')
+  @Doc('The API is told who a person is by passthroughScopeUrl alone: nothing of their account here, and no consent is remembered.')
   @IsOptional()
   @IsBoolean()
-  @NotBuiltYet('passing users through is', false)
   passthroughUsers: boolean = false;
 
-  @Doc('URL that decides on scopes. Not built yet: leave it out.')
+  @Doc('A service that decides on each authorization: whether it is allowed, with which scopes, and who the API is told the person is.')
   @IsOptional()
-  @NotBuiltYet('deciding on scopes by a URL is')
+  @IsCallOutUrl()
   passthroughScopeUrl?: string;
 
   @Doc('URL that lists the scopes. Not built yet: leave it out.')

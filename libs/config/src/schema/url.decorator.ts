@@ -23,6 +23,25 @@ export function IsUpstreamUrl(): PropertyDecorator {
   return Check('isUpstreamUrl', judge, { schema: { type: 'string' } });
 }
 
+/** A service of the operator's. It may hold a user name and a password, so its value is never shown. */
+export function IsCallOutUrl(): PropertyDecorator {
+  const judge = (value: unknown): string | null => {
+    const valid = typeof value === 'string' && /^https?:\/\/[^\s#]+$/i.test(value) && URL.canParse(value) && isDecodable(new URL(value));
+    return valid
+      ? null
+      : 'must be an http or https URL without fragment, such as https://scopes.internal/decide, with special characters in a user name or password percent-encoded';
+  };
+  return Check('isCallOutUrl', judge, { schema: { type: 'string' } });
+}
+
+function isDecodable({ username, password }: URL): boolean {
+  try {
+    return !/[:\p{Cc}]/u.test(decodeURIComponent(username)) && !/\p{Cc}/u.test(decodeURIComponent(password));
+  } catch {
+    return false;
+  }
+}
+
 function readHttpUrl(text: string): URL | null {
   if (!/^https?:\/\/[^\s]+$/i.test(text) || !URL.canParse(text)) return null;
   const url = new URL(text);

@@ -10,18 +10,6 @@ export const NOT_BUILT_YET: readonly Mistake[] = [
     '"saml" is not built yet; remove the file, or use local',
   ],
   [
-    'passthroughUsers',
-    orders('scopes: {', 'passthroughUsers: true\n  scopes: {'),
-    'apis/orders/api.yaml:6:21 oauth2.passthroughUsers',
-    'passing users through is not built yet; remove it',
-  ],
-  [
-    'passthroughScopeUrl',
-    orders('scopes: {', 'passthroughScopeUrl: http://x\n  scopes: {'),
-    'apis/orders/api.yaml:6:24 oauth2.passthroughScopeUrl',
-    'deciding on scopes by a URL is not built yet; remove it',
-  ],
-  [
     'scopeLookupUrl',
     orders('scopes: {', 'scopeLookupUrl: http://x\n  scopes: {'),
     'apis/orders/api.yaml:6:19 oauth2.scopeLookupUrl',

@@ -17,6 +17,8 @@ export type AuditKind =
   | 'consent-given'
   | 'consent-denied'
   | 'consent-revoked'
+  | 'scope-refused'
+  | 'call-out-failed'
   | 'token-issued'
   | 'token-refreshed'
   | 'token-revoked'

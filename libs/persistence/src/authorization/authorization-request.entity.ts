@@ -48,6 +48,18 @@ export class AuthorizationRequestRow {
   @Column('text', { nullable: true })
   namespace!: string | null;
 
+  /** About whom the API's own service decided. */
+  @Column('uuid', { name: 'decided_user_id', nullable: true })
+  decidedUserId!: string | null;
+
+  /** What it decided. */
+  @Column('text', { name: 'decided_scopes', array: true, nullable: true })
+  decidedScopes!: string[] | null;
+
+  /** Who the API is told the person is; null: the account. */
+  @Column('text', { name: 'authenticated_userid', nullable: true })
+  authenticatedUserid!: string | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 

@@ -43,7 +43,18 @@ export interface PendingAuthorization {
   readonly consentUserId: string | null;
   /** Which of their namespaces the person chose; null: none so far. */
   readonly namespace: string | null;
+  /** What the API's own service (`passthroughScopeUrl`) decided; null: it was not asked so far, or there is none. */
+  readonly scopeDecision: RecordedScopeDecision | null;
   readonly finished: boolean;
+}
+
+/** What a service decided on the scopes of an authorization. */
+export interface RecordedScopeDecision {
+  /** About whom; another person who logs in meanwhile is decided on anew. */
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
 }
 
 export interface NewAuthorization {
@@ -64,6 +75,8 @@ const INSERT = `
 const FIND = `
   SELECT id_hash AS "idHash", auth_method_id AS "authMethodId", api_id AS "apiId", subscription_id AS "subscriptionId", request,
          user_id AS "userId", consent_decision AS "consentDecision", consent_user_id AS "consentUserId", namespace,
+         CASE WHEN decided_user_id IS NOT NULL THEN jsonb_build_object(
+           'userId', decided_user_id, 'scopes', decided_scopes, 'authenticatedUserid', authenticated_userid) END AS "scopeDecision",
          finished_at IS NOT NULL AS finished
   FROM authorization_request
   WHERE id_hash = $1 AND browser_hash = $2 AND auth_method_id = $3 AND expires_at > now()`;
@@ -83,6 +96,10 @@ const RECORD_CONSENT = `
   WHERE id_hash = $1 AND finished_at IS NULL`;
 
 const RECORD_NAMESPACE = `UPDATE authorization_request SET namespace = $2 WHERE id_hash = $1 AND finished_at IS NULL`;
+
+const RECORD_SCOPE_DECISION = `
+  UPDATE authorization_request SET decided_user_id = $2, decided_scopes = $3, authenticated_userid = $4
+  WHERE id_hash = $1 AND finished_at IS NULL`;
 
 const FINISH = `
   WITH finished AS (
@@ -123,6 +140,11 @@ export class AuthorizationRequestStore {
   /** What the request gives out will be for this namespace. */
   async recordNamespace(idHash: Buffer, namespace: string | null): Promise<void> {
     await this.dataSource.query(RECORD_NAMESPACE, [idHash, namespace]);
+  }
+
+  /** What the request gives out will be as the service decided. */
+  async recordScopeDecision(idHash: Buffer, { userId, scopes, authenticatedUserid }: RecordedScopeDecision): Promise<void> {
+    await this.dataSource.query(RECORD_SCOPE_DECISION, [idHash, userId, scopes, authenticatedUserid]);
   }
 
   /** Ends a request without a code. @returns false where it had ended already */

@@ -12,6 +12,17 @@ export interface GivenConsent {
   readonly updatedAt: Date;
 }
 
+export interface NewConsent {
+  readonly userId: string;
+  readonly applicationId: string;
+  readonly apiId: string;
+  readonly scopes: readonly string[];
+  /** Of the person's browser, for the audit log. */
+  readonly address: string;
+  /** false: it holds for this once. */
+  readonly remember: boolean;
+}
+
 const FIND_SCOPES = `SELECT scopes FROM consent WHERE user_id = $1 AND application_id = $2 AND api_id = $3`;
 
 /** A consent grows: scopes that were given once stay given until it is revoked. */
@@ -21,7 +32,7 @@ const GIVE = `
     VALUES ('consent-given', 'user:' || $1::uuid, 'application:' || $2::text, $5::text, jsonb_build_object('api', $3::text, 'scopes', $4::text[]))
   )
   INSERT INTO consent AS c (user_id, application_id, api_id, scopes)
-  VALUES ($1::uuid, $2::text, $3::text, $4::text[])
+  SELECT $1::uuid, $2::text, $3::text, $4::text[] WHERE $6::boolean
   ON CONFLICT (user_id, application_id, api_id) DO UPDATE
   SET scopes = ARRAY(SELECT DISTINCT unnest(c.scopes || EXCLUDED.scopes) ORDER BY 1), updated_at = now()`;
 
@@ -53,9 +64,8 @@ export class ConsentStore {
     return rows[0]?.scopes ?? null;
   }
 
-  /** @param address of the person's browser, for the audit log, as below */
-  async give(userId: string, applicationId: string, apiId: string, scopes: readonly string[], address: string): Promise<void> {
-    await this.dataSource.query(GIVE, [userId, applicationId, apiId, scopes, address]);
+  async give({ userId, applicationId, apiId, scopes, address, remember }: NewConsent): Promise<void> {
+    await this.dataSource.query(GIVE, [userId, applicationId, apiId, scopes, address, remember]);
   }
 
   listOfUser(userId: string): Promise<GivenConsent[]> {

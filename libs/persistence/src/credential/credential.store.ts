@@ -5,7 +5,7 @@ const FIND_TOKEN = `
   SELECT s.id AS subscription_id, s.api_id, s.plan_id, s.status, s.client_id AS identifier, t.scopes,
          a.id AS application_id, a.blocked AS application_blocked,
          f.id AS family_id, f.revoked_at IS NOT NULL AS family_revoked,
-         u.id AS user_id, u.blocked AS user_blocked, u.groups AS user_groups, f.namespace AS user_namespace,
+         u.id AS user_id, u.blocked AS user_blocked, u.groups AS user_groups, f.namespace AS user_namespace, f.authenticated_userid,
          (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
   FROM access_token t
   JOIN subscription s ON s.id = t.subscription_id
@@ -18,7 +18,7 @@ const FIND_KEY = `
   SELECT s.id AS subscription_id, s.api_id, s.plan_id, s.status, k.id AS identifier, s.allowed_scopes AS scopes,
          a.id AS application_id, a.blocked AS application_blocked,
          NULL AS family_id, false AS family_revoked,
-         NULL AS user_id, NULL AS user_blocked, NULL AS user_groups, NULL AS user_namespace,
+         NULL AS user_id, NULL AS user_blocked, NULL AS user_groups, NULL AS user_namespace, NULL AS authenticated_userid,
          (extract(epoch FROM k.expires_at - now()) * 1000)::float8 AS remaining_ms
   FROM api_key k
   JOIN subscription s ON s.id = k.subscription_id
@@ -30,7 +30,7 @@ const FIND_GRANT = `
   SELECT s.id AS subscription_id, s.api_id, s.plan_id, s.status, s.client_id AS identifier, '{}'::text[] AS scopes,
          a.id AS application_id, a.blocked AS application_blocked,
          f.id AS family_id, coalesce(f.revoked_at IS NOT NULL, false) AS family_revoked,
-         u.id AS user_id, u.blocked AS user_blocked, u.groups AS user_groups, f.namespace AS user_namespace,
+         u.id AS user_id, u.blocked AS user_blocked, u.groups AS user_groups, f.namespace AS user_namespace, f.authenticated_userid,
          NULL::float8 AS remaining_ms,
          CASE WHEN $2::uuid IS NULL THEN extract(epoch FROM s.client_tokens_ended_at)::float8 END AS signed_ended
   FROM subscription s
@@ -54,6 +54,7 @@ interface CredentialRow {
   user_blocked: boolean | null;
   user_groups: string[] | null;
   user_namespace: string | null;
+  authenticated_userid: string | null;
   remaining_ms: number | null;
   signed_ended?: number | null;
 }
@@ -95,7 +96,13 @@ function toCredential(kind: Credential['kind'], row: CredentialRow): Credential 
     user:
       row.user_id === null
         ? null
-        : { id: row.user_id, blocked: row.user_blocked ?? false, groups: row.user_groups ?? [], namespace: row.user_namespace },
+        : {
+            id: row.user_id,
+            blocked: row.user_blocked ?? false,
+            groups: row.user_groups ?? [],
+            namespace: row.user_namespace,
+            authenticatedUserid: row.authenticated_userid,
+          },
     familyId: row.family_id,
     familyRevoked: row.family_revoked,
     remainingMs: row.remaining_ms,

@@ -19,6 +19,8 @@ export interface Credential {
     readonly groups: readonly string[];
     /** Which of the person's namespaces the token is for; null where the API's pool has none. */
     readonly namespace: string | null;
+    /** Who the upstream is told the person is, in place of the account; null or absent: the account. */
+    readonly authenticatedUserid?: string | null;
   } | null;
   /** null for a key and for a client's own token. */
   readonly familyId: string | null;

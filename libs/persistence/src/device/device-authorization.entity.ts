@@ -48,6 +48,10 @@ export class DeviceAuthorizationRow {
   @Column('text', { nullable: true })
   namespace!: string | null;
 
+  /** Who the API is told the person is; null: the account. */
+  @Column('text', { name: 'authenticated_userid', nullable: true })
+  authenticatedUserid!: string | null;
+
   @Column('timestamptz', { name: 'created_at', default: () => 'now()' })
   createdAt!: Date;
 

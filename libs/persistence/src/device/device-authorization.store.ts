@@ -42,6 +42,8 @@ export interface PolledDevice {
   /** Who decided, and when they had logged in. */
   readonly userId: string | null;
   readonly authenticatedAt: Date | null;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
   readonly expired: boolean;
   readonly consumed: boolean;
   readonly userBlocked: boolean;
@@ -65,9 +67,10 @@ const DECIDE = `
   WITH finished AS (
     UPDATE authorization_request SET finished_at = now()
     WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
-    RETURNING id_hash, namespace
+    RETURNING id_hash, namespace, decided_scopes, authenticated_userid
   ), decided AS (
-    UPDATE device_authorization d SET decision = $3, user_id = $4, authenticated_at = $6, namespace = finished.namespace
+    UPDATE device_authorization d SET decision = $3, user_id = $4, authenticated_at = $6, namespace = finished.namespace,
+        scopes = coalesce(finished.decided_scopes, d.scopes), authenticated_userid = finished.authenticated_userid
     FROM finished
     WHERE d.hash = $2 AND d.decision IS NULL AND d.expires_at > now()
     RETURNING d.subscription_id
@@ -91,7 +94,7 @@ const POLL = `
     WHERE d.hash = seen.hash AND seen.decision IS NULL AND seen.subscription_id = $2 AND seen.auth_method_id = $3
   )
   SELECT s.subscription_id AS "subscriptionId", s.auth_method_id AS "authMethodId", s.scopes, s.decision, s.user_id AS "userId",
-         s.authenticated_at AS "authenticatedAt", s.expires_at <= now() AS expired,
+         s.authenticated_at AS "authenticatedAt", s.authenticated_userid AS "authenticatedUserid", s.expires_at <= now() AS expired,
          s.consumed_at IS NOT NULL AS consumed, coalesce(u.blocked, false) AS "userBlocked", s.too_soon AS "tooSoon"
   FROM seen s
   LEFT JOIN user_account u ON u.id = s.user_id`;
@@ -101,10 +104,11 @@ const REDEEM = `
   WITH consumed AS (
     UPDATE device_authorization SET consumed_at = now()
     WHERE hash = $10 AND decision = 'approved' AND consumed_at IS NULL AND expires_at > now()
-    RETURNING subscription_id, user_id, auth_method_id, authenticated_at, namespace
+    RETURNING subscription_id, user_id, auth_method_id, authenticated_at, namespace, authenticated_userid
   ), family AS (
-    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace)
-    SELECT $11::uuid, subscription_id, user_id, auth_method_id, $2::text[], authenticated_at, namespace FROM consumed
+    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
+    SELECT $11::uuid, subscription_id, user_id, auth_method_id, $2::text[], authenticated_at, namespace, authenticated_userid
+    FROM consumed
     RETURNING id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;

@@ -13,6 +13,8 @@ export interface IssuedCode {
   readonly codeChallenge: string | null;
   readonly nonce: string | null;
   readonly userId: string;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
   /** When the person logged in. */
   readonly authenticatedAt: Date | null;
   readonly expired: boolean;
@@ -40,10 +42,10 @@ const ISSUE = `
   WITH finished AS (
     UPDATE authorization_request SET finished_at = now()
     WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
-    RETURNING subscription_id, auth_method_id, namespace
+    RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
-    INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace)
-    SELECT subscription_id, $2::uuid, auth_method_id, $3::text[], $8::timestamptz, namespace FROM finished
+    INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
+    SELECT subscription_id, $2::uuid, auth_method_id, $3::text[], $8::timestamptz, namespace, authenticated_userid FROM finished
     RETURNING id
   ), code AS (
     INSERT INTO authorization_code (hash, family_id, redirect_uri, code_challenge, expires_at, nonce)
@@ -55,7 +57,7 @@ const ISSUE = `
 const FIND = `
   SELECT encode(c.hash, 'hex') AS key, c.family_id AS "familyId", f.subscription_id AS "subscriptionId", f.auth_method_id AS "authMethodId", f.scopes,
          c.redirect_uri AS "redirectUri", c.code_challenge AS "codeChallenge", c.nonce, f.user_id AS "userId",
-         f.authenticated_at AS "authenticatedAt", c.expires_at <= now() AS expired,
+         f.authenticated_at AS "authenticatedAt", f.authenticated_userid AS "authenticatedUserid", c.expires_at <= now() AS expired,
          c.consumed_at IS NOT NULL AS consumed, f.revoked_at IS NOT NULL AS "familyRevoked", u.blocked AS "userBlocked"
   FROM authorization_code c
   JOIN token_family f ON f.id = c.family_id

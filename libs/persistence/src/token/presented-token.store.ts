@@ -13,6 +13,8 @@ export interface PresentedToken {
   /** null: the client's own token. */
   readonly familyId: string | null;
   readonly userId: string | null;
+  /** Who the API is told the person is; null: the account, or there is no person. */
+  readonly authenticatedUserid: string | null;
   /** Seconds since the epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -22,7 +24,7 @@ export interface PresentedToken {
 
 const FIND_ACCESS = `
   SELECT 'access' AS kind, s.client_id AS "clientId", s.id AS "subscriptionId", s.api_id AS "apiId", t.auth_method_id AS "authMethodId",
-         t.scopes, t.family_id AS "familyId", f.user_id AS "userId",
+         t.scopes, t.family_id AS "familyId", f.user_id AS "userId", f.authenticated_userid AS "authenticatedUserid",
          floor(extract(epoch FROM t.issued_at))::float8 AS "issuedAt", floor(extract(epoch FROM t.expires_at))::float8 AS "expiresAt",
          t.expires_at > now() AND s.status = 'approved' AND NOT a.blocked AND f.revoked_at IS NULL AND NOT coalesce(u.blocked, false) AS live
   FROM access_token t
@@ -34,7 +36,7 @@ const FIND_ACCESS = `
 
 const FIND_REFRESH = `
   SELECT 'refresh' AS kind, s.client_id AS "clientId", s.id AS "subscriptionId", s.api_id AS "apiId", f.auth_method_id AS "authMethodId",
-         f.scopes, f.id AS "familyId", f.user_id AS "userId",
+         f.scopes, f.id AS "familyId", f.user_id AS "userId", f.authenticated_userid AS "authenticatedUserid",
          floor(extract(epoch FROM r.created_at))::float8 AS "issuedAt", floor(extract(epoch FROM r.expires_at))::float8 AS "expiresAt",
          r.expires_at > now() AND r.consumed_at IS NULL AND s.status = 'approved' AND NOT a.blocked AND f.revoked_at IS NULL
            AND NOT u.blocked AS live

@@ -10,6 +10,7 @@ const AUDIT_KINDS = {
   'code-replayed': 'code-replayed',
   'refresh-token-reused': 'refresh-token-reused',
   'revoked-by-client': 'token-revoked',
+  'scope-refused': 'scope-refused',
 } as const satisfies Record<string, AuditKind>;
 
 export type RevocationReason = keyof typeof AUDIT_KINDS;
@@ -28,8 +29,8 @@ export const DELETE_ACCESS_TOKENS_OF_FAMILIES = `DELETE FROM access_token WHERE 
 
 const BEGIN = `
   WITH family AS (
-    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at)
-    VALUES ($10, $11, $12, $13, $2, $14)
+    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, authenticated_userid)
+    VALUES ($10, $11, $12, $13, $2, $14, $15)
     RETURNING id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
@@ -39,10 +40,10 @@ const BEGIN_FOR_REQUEST = `
   WITH finished AS (
     UPDATE authorization_request SET finished_at = now()
     WHERE id_hash = $10 AND finished_at IS NULL AND expires_at > now()
-    RETURNING subscription_id, auth_method_id, namespace
+    RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
-    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace)
-    SELECT $11::uuid, subscription_id, $12::uuid, auth_method_id, $2::text[], $13::timestamptz, namespace FROM finished
+    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
+    SELECT $11::uuid, subscription_id, $12::uuid, auth_method_id, $2::text[], $13::timestamptz, namespace, authenticated_userid FROM finished
     RETURNING id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
@@ -60,6 +61,8 @@ export interface FamilyPerson {
 export interface NewFamily extends FamilyPerson {
   readonly subscriptionId: string;
   readonly authMethodId: string;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
 }
 
 /** Everything that one authorization gave out. */
@@ -75,6 +78,7 @@ export class TokenFamilyStore {
       family.userId,
       family.authMethodId,
       family.authenticatedAt,
+      family.authenticatedUserid,
     ]);
   }
 

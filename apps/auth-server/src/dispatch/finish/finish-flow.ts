@@ -8,6 +8,7 @@ import type { TokenFamilyStore } from '#persistence/token/token-family.store.js'
 import { hashToken, newToken } from '#secrets/token.js';
 import type { TokenMint } from '../../token/token-mint.js';
 import type { FlowInProgress } from '../flow-in-progress.js';
+import { grantedScopes } from '../granted-scopes.js';
 
 /** Seconds that a code lives (RFC 6749 §4.1.2 recommends ten minutes at most). */
 const CODE_LIFETIME = 60;
@@ -32,7 +33,8 @@ export interface FinishedFlow {
 
 /** RFC 6749 §4.1.2, RFC 9207 §2. */
 async function finishWithCode({ codes }: FinishDeps, { flow, session }: FinishedFlow): Promise<FlowAnswer> {
-  const { redirectUri, state, scopes, codeChallenge, nonce } = flow.pending.request;
+  const { redirectUri, state, codeChallenge, nonce } = flow.pending.request;
+  const scopes = grantedScopes(flow.pending);
   const code = newToken('authorizationCode');
   const { userId, authenticatedAt } = session;
   const bound = { userId, authenticatedAt, scopes, redirectUri, codeChallenge, nonce: nonce ?? null };
@@ -43,14 +45,15 @@ async function finishWithCode({ codes }: FinishDeps, { flow, session }: Finished
 
 /** RFC 6749 §4.2.2: "The authorization server MUST NOT issue a refresh token." */
 async function finishWithToken({ families, mint }: FinishDeps, { flow, session, address }: FinishedFlow): Promise<FlowAnswer> {
-  const { state, scopes } = flow.pending.request;
+  const { request, scopeDecision } = flow.pending;
   const { userId, authenticatedAt } = session;
-  const person = { userId, familyId: randomUUID(), authenticatedAt, nonce: null, begins: true };
-  const { response, rows } = await mint.forPerson(flow, scopes, person);
+  const authenticatedUserid = scopeDecision?.authenticatedUserid ?? null;
+  const person = { userId, familyId: randomUUID(), authenticatedAt, authenticatedUserid, nonce: null, begins: true };
+  const { response, rows } = await mint.forPerson(flow, grantedScopes(flow.pending), person);
   const origin = { clientId: flow.client.clientId, address };
   if (!(await families.beginForRequest(flow.pending.idHash, person, { ...rows, refreshTokenHash: null }, origin))) return null;
   const { access_token, token_type, expires_in, scope } = response;
-  return { access_token, token_type, expires_in: String(expires_in), scope, state, iss: flow.issuer.url };
+  return { access_token, token_type, expires_in: String(expires_in), scope, state: request.state, iss: flow.issuer.url };
 }
 
 /** RFC 8628 §3.3: the device is let in; the person's browser has nothing to carry. */

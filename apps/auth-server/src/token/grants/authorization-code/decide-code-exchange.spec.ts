@@ -14,6 +14,7 @@ const code: IssuedCode = {
   codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
   nonce: null,
   userId: 'u1',
+  authenticatedUserid: null,
   authenticatedAt: null,
   expired: false,
   consumed: false,

@@ -8,6 +8,7 @@ const device: PolledDevice = {
   scopes: [],
   decision: null,
   userId: null,
+  authenticatedUserid: null,
   authenticatedAt: null,
   expired: false,
   consumed: false,

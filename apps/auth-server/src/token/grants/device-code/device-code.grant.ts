@@ -49,6 +49,7 @@ async function pollForTokens({ devices, mint }: DeviceCodeGrantDeps, call: Grant
   });
   const person = {
     userId: decision.userId,
+    authenticatedUserid: decision.device.authenticatedUserid,
     familyId: randomUUID(),
     authenticatedAt: decision.device.authenticatedAt,
     nonce: null,

@@ -9,6 +9,8 @@ import type { ConfiguredAuthMethods } from '../../../login/configured-auth-metho
 import type { LoginAttempts } from '../../../login/login-attempts.js';
 import { OAuthError } from '../../../protocol/oauth-error.js';
 import { decideScopes, describeScopeRefusal } from '../../../protocol/scope.js';
+import { scopeDecisionUnavailable } from '../../../scope-decision/scope-decision-unavailable.js';
+import type { ScopeDecisions } from '../../../scope-decision/scope-decisions.js';
 import type { TokenMint } from '../../token-mint.js';
 import type { GrantCall, GrantType, TokenResponse } from '../grant-type.js';
 
@@ -17,6 +19,7 @@ export interface PasswordGrantDeps {
   readonly mint: TokenMint;
   readonly methods: ConfiguredAuthMethods;
   readonly attempts: LoginAttempts;
+  readonly decisions: ScopeDecisions;
 }
 
 export function passwordGrant(deps: PasswordGrantDeps): GrantType {
@@ -28,7 +31,7 @@ export function passwordGrant(deps: PasswordGrantDeps): GrantType {
   };
 }
 
-async function logIn({ families, mint, methods, attempts }: PasswordGrantDeps, call: GrantCall): Promise<TokenResponse> {
+async function logIn({ families, mint, methods, attempts, decisions }: PasswordGrantDeps, call: GrantCall): Promise<TokenResponse> {
   const { issuer, client, parameters, address } = call;
   const authMethodId = issuer.authMethod.id;
   const method = methods.get(authMethodId);
@@ -50,8 +53,15 @@ async function logIn({ families, mint, methods, attempts }: PasswordGrantDeps, c
   if (!outcome.verified) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: outcome.reason });
   if (outcome.mustChangePassword) throw new OAuthError('invalid_grant', 'The person must set a new password first');
 
-  const person = { userId: outcome.identity.userId, familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins: true };
-  const { response, rows } = await mint.forPerson(call, decision.granted, person);
+  const { userId } = outcome.identity;
+  const asked = { issuer, client, userId, scopes: decision.granted, namespace: null, grant: 'password', address } as const;
+  const decided = await decisions.decide(asked);
+  if (decided.outcome === 'unavailable') throw scopeDecisionUnavailable();
+  if (decided.outcome === 'refuse') throw new OAuthError('access_denied', decided.message);
+
+  const { scopes, authenticatedUserid } = decided;
+  const person = { userId, authenticatedUserid, familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins: true };
+  const { response, rows } = await mint.forPerson(call, scopes, person);
   const family = { ...person, subscriptionId: client.subscriptionId, authMethodId };
   await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
   return response;

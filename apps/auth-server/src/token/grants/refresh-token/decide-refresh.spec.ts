@@ -9,6 +9,8 @@ const token: IssuedRefreshToken = {
   authMethodId: 'local',
   scopes: ['read'],
   userId: 'u1',
+  authenticatedUserid: null,
+  namespace: null,
   authenticatedAt: null,
   expired: false,
   consumedFor: null,
