@@ -326,7 +326,6 @@ describe('BEHAVIOURS 72, 73, 85: what is no valid request', () => {
     ['a long target', `GET /open/${'a'.repeat(9_000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`, 414],
     ['many fields', `GET /open/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${many}\r\n`, 431],
     ['a large header', `GET /open/echo HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(40_000)}\r\n\r\n`, 431],
-    ['WebSocket', 'GET /open/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n', 501],
   ])('%s', async (_, request, status) => {
     const answer = await rawExchange(gateway.port, request);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));

@@ -34,6 +34,7 @@ export function sampleApi(over: Partial<Api> = {}): Api {
       passthroughScopeUrl: null,
     },
     upstream: { targets: [{ url: 'http://127.0.0.1:9', weight: 1 }], connectTimeout: 1000, timeout: 1000, retries: 0 },
+    webSocket: { origins: [], idleTimeout: 60_000 },
     routes: [{ paths: ['/orders/v1'], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [], plugins: [] }],
     plugins: [],
     ...over,

@@ -143,6 +143,7 @@ export interface Api {
   /** Present where `auth` has `oauth2`. */
   readonly oauth2: OAuth2Settings | null;
   readonly upstream: Upstream;
+  readonly webSocket: WebSocketSettings;
   readonly routes: readonly Route[];
   readonly plugins: readonly PluginEntry[];
 }
@@ -174,6 +175,13 @@ export interface CallOutUrl {
   readonly url: string;
   /** Value of the field `Authorization` (Basic); null: the URL had no user name and password. */
   readonly authorization: SecretText | null;
+}
+
+export interface WebSocketSettings {
+  /** Origins (RFC 6454) whose pages may connect; `*`: all. */
+  readonly origins: readonly string[];
+  /** Milliseconds that an end may say nothing. */
+  readonly idleTimeout: number;
 }
 
 export interface Upstream {

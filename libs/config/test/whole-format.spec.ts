@@ -70,6 +70,7 @@ upstream:
   connectTimeout: 5s
   timeout: 60s
   retries: 1
+webSocket: { origins: ["https://app.example.com", "*"], idleTimeout: 60s }
 routes:
   - { paths: [/orders/v1], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [] }
 plugins:

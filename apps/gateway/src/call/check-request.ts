@@ -19,7 +19,6 @@ export function checkRequest(call: GatewayCall): Refusal | null {
   if (fields.host !== undefined && !HOST.test(fields.host)) return REFUSALS.invalidHost;
   // Would show the caller what we add for the upstream alone (RFC 9110 §9.3.8).
   if (call.method === 'TRACE') return REFUSALS.trace;
-  if (fields.upgrade !== undefined && /\bwebsocket\b/i.test(fields.upgrade)) return REFUSALS.webSocket;
   if (call.method === 'OPTIONS' && caller.target === '*') return REFUSALS.serverOptions;
   return null;
 }

@@ -2,44 +2,60 @@
  * Joins a caller and an upstream: body up, head and body down, each no faster than the other side takes it. When one side breaks,
  * the other is broken at once; a part of an answer is never passed off as a whole.
  */
+import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
 import { publicOrigin } from '../headers/forwarded.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
+import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry } from '../upstream/retry-decision.js';
 import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream/upstream-client.js';
 import type { UpstreamTarget } from '../upstream/upstream-targets.js';
+import { isAcceptedBy, valuesOf } from '../websocket/handshake.js';
+import { beginWebSocket } from '../websocket/websocket-call.js';
 import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
 import { REFUSALS, type Refusal } from './refusal.js';
 import { answerRefusal } from './render-answer.js';
 import { runLog, runResponse } from './run-plugins.js';
 import { composeUpstreamRequest } from './upstream-request.js';
 
-export class ProxiedExchange implements UpstreamListener, CallerListener {
+export interface ProxiedExchangeDeps {
+  readonly logger: Logger;
+  readonly longCalls: LongCalls;
+}
+
+export class ProxiedExchange implements UpstreamListener, CallerListener, LongCall {
   readonly #call: GatewayCall<Caller>;
   readonly #caller: Caller;
   readonly #logger: Logger;
+  readonly #longCalls: LongCalls;
   #target: UpstreamTarget;
   #upstream: UpstreamExchange | null = null;
   #attemptsLeft: number;
   #headSent = false;
   #over = false;
+  #lasting = false;
   /** Holds back what follows the head while a response hook is waited for. */
   #hookRuns: Promise<void> | null = null;
 
-  constructor(call: GatewayCall<Caller>, logger: Logger) {
+  constructor(call: GatewayCall<Caller>, { logger, longCalls }: ProxiedExchangeDeps) {
     const route = call.route;
     if (route === null) throw new Error('A call without a route has no upstream.');
     this.#call = call;
     this.#caller = call.caller;
     this.#logger = logger;
+    this.#longCalls = longCalls;
     this.#attemptsLeft = route.api.retries;
     this.#target = route.api.targets.pick();
   }
 
+  get call(): GatewayCall {
+    return this.#call;
+  }
+
   start(): undefined {
     this.#call.upstreamAt = performance.now();
-    this.#upstream = this.#target.client.open(composeUpstreamRequest(this.#call, this.#target), this);
+    this.#open();
     this.#caller.listen(this);
   }
 
@@ -91,7 +107,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
       void this.#hookRuns.then(() => this.onEnd(trailers));
       return;
     }
-    this.#over = true;
+    this.#end();
     this.#caller.finish(trailers.length === 0 ? [] : readTrailers(trailers));
     runLog(this.#call);
   }
@@ -122,10 +138,10 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
     if (decision.retry) {
       this.#attemptsLeft--;
       this.#target = (call.route as NonNullable<typeof call.route>).api.targets.pick();
-      this.#upstream = this.#target.client.open(composeUpstreamRequest(call, this.#target), this);
+      this.#open();
       return;
     }
-    this.#over = true;
+    this.#end();
     if (call.status === 0) {
       void answerRefusal(call, refusalOf(failure));
       return;
@@ -156,10 +172,69 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
 
   onGone(): void {
     if (this.#over) return;
-    this.#over = true;
+    this.#end();
     this.#upstream?.abort();
     this.#call.cutBy = 'client';
     runLog(this.#call);
+  }
+
+  onLasting(): void {
+    if (this.#over || this.#call.credential === null) return;
+    this.#lasting = true;
+    this.#longCalls.add(this);
+  }
+
+  /** What the client has of the answer is no whole, and must not look like one. */
+  endForCredential(): void {
+    if (this.#over) return;
+    this.#end();
+    this.#upstream?.abort();
+    this.#caller.cut();
+    this.#logger.info({ api: this.#call.apiId, correlationId: this.#call.correlationId }, 'A call outlived its credential.');
+    runLog(this.#call);
+  }
+
+  onSwitch(fields: string[], socket: Socket, unread: Buffer): void {
+    const offer = this.#caller.webSocket;
+    const key = valuesOf(this.#caller.fields, 'sec-websocket-key')[0] ?? '';
+    if (this.#over || offer === null || !isAcceptedBy(fields, key)) {
+      socket.destroy();
+      this.#breakDown(new Error('The upstream did not accept the WebSocket that was asked for.'));
+      return;
+    }
+    this.#call.status = 101;
+    this.#call.answeredAt = performance.now();
+    // As after a plugin that is waited for, the client may have left.
+    const join = (): void => {
+      if (this.#over) socket.destroy();
+      else {
+        beginWebSocket(this.#call, offer, { fields, socket, unread }, this.#longCalls);
+        this.#end();
+      }
+    };
+    const fail = (error: Error): void => {
+      socket.destroy();
+      this.#breakDown(error);
+    };
+    try {
+      const later = runResponse(this.#call);
+      if (later === undefined) join();
+      else later.then(join).catch(fail);
+    } catch (error) {
+      fail(error as Error);
+    }
+  }
+
+  #open(): void {
+    const request = composeUpstreamRequest(this.#call, this.#target);
+    const webSocket = this.#caller.webSocket !== null;
+    this.#upstream = this.#target.client.open(webSocket ? { ...request, webSocket } : request, this);
+  }
+
+  /** Nothing that still comes counts. */
+  #end(): void {
+    this.#over = true;
+    if (this.#lasting) this.#longCalls.remove(this);
   }
 
   #sendHead(status: number, reason: string, kept: string[]): void {
@@ -175,7 +250,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener {
   /** The upstream sent a head that no message may hold, or a plugin broke. */
   #breakDown(error: Error): void {
     if (this.#over) return;
-    this.#over = true;
+    this.#end();
     this.#upstream?.abort();
     this.#logger.error(
       { api: this.#call.apiId, correlationId: this.#call.correlationId, error: error.message },

@@ -41,7 +41,6 @@ export const REFUSALS = {
   tooManyFields: refuse(431, 'too-many-fields', 'The request has more than 200 header fields.'),
   hosts: refuse(400, 'hosts', 'A request must have exactly one Host field.'),
   trace: refuse(405, 'trace', 'TRACE is not served.', ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']),
-  webSocket: refuse(501, 'websocket', 'WebSocket connections are not served.'),
   invalidHost: refuse(400, 'host', 'The Host field is not a host name.'),
   /** RFC 9110 §9.3.7: asks about the server, not about an API; no refusal, but answered here all the same. */
   serverOptions: refuse(204, 'server-options', null, ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']),

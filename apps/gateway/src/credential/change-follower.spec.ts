@@ -29,7 +29,7 @@ function stage() {
       seen.dropped++;
     },
   };
-  const follower = new ChangeFollower(feed, credentials, quiet, () => seen.now);
+  const follower = new ChangeFollower(feed, [credentials], quiet, () => seen.now);
   const read = async (): Promise<void> => {
     follower.wake();
     await new Promise((done) => setTimeout(done, 5));

@@ -19,7 +19,7 @@ export interface CredentialForgetter {
 /** Follows the change feed: what changed is forgotten; where the feed cannot be read for too long, everything is. */
 export class ChangeFollower {
   readonly #feed: FollowedFeed;
-  readonly #credentials: CredentialForgetter;
+  readonly #forgetters: readonly CredentialForgetter[];
   readonly #logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   #timer: NodeJS.Timeout | null = null;
   #cleaner: NodeJS.Timeout | null = null;
@@ -35,12 +35,17 @@ export class ChangeFollower {
   changesRead = 0;
   failures = 0;
 
-  /** @param now milliseconds since the epoch */
-  constructor(feed: FollowedFeed, credentials: CredentialForgetter, logger: Pick<Logger, 'info' | 'warn' | 'error'>, now = Date.now) {
+  /** @param forgetters are told in their order; @param now milliseconds since the epoch */
+  constructor(
+    feed: FollowedFeed,
+    forgetters: readonly CredentialForgetter[],
+    logger: Pick<Logger, 'info' | 'warn' | 'error'>,
+    now = Date.now,
+  ) {
     this.#now = now;
     this.#startedAt = now();
     this.#feed = feed;
-    this.#credentials = credentials;
+    this.#forgetters = forgetters;
     this.#logger = logger;
   }
 
@@ -95,6 +100,10 @@ export class ChangeFollower {
     }, POLL_MS);
   }
 
+  #forgetAll(): void {
+    for (const forgetter of this.#forgetters) forgetter.forgetAll();
+  }
+
   #read(): Promise<void> {
     this.#reading ??= this.#readOnce().finally(() => {
       this.#reading = null;
@@ -110,11 +119,11 @@ export class ChangeFollower {
       if (this.#entered) {
         const changes = await this.#feed.readNew();
         this.changesRead += changes.length;
-        this.#credentials.forget(changes);
+        for (const forgetter of this.#forgetters) forgetter.forget(changes);
       } else {
         await this.#feed.seekToEnd();
         // What was cached before the feed was entered may be of any age.
-        this.#credentials.forgetAll();
+        this.#forgetAll();
         this.#entered = true;
       }
       this.#lastRead = this.#now();
@@ -130,7 +139,7 @@ export class ChangeFollower {
         this.#logger.error(`The change feed was not read for ${STALE_BOUND_MS / 1000} s: cached credentials are dropped.`);
       }
       // Outside the feed nothing says when an entry is outdated: it serves the calls that came together, no more.
-      if (!this.#entered) this.#credentials.forgetAll();
+      if (!this.#entered) this.#forgetAll();
     }
   }
 }

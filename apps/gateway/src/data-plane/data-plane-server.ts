@@ -3,6 +3,7 @@ import type { Caller } from '../transport/caller.js';
 import { FastPath } from '../transport/fast/fast-path.js';
 import { NodeHttpCaller } from '../transport/node-http-caller.js';
 import { answerBrokenRequest, refuseLate } from './broken-request.js';
+import { serveUpgrades } from './upgrade-requests.js';
 
 export interface DataPlaneServer {
   readonly server: Server;
@@ -37,6 +38,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     serve(new NodeHttpCaller(request, response, true, isStopping));
   });
+  serveUpgrades(server, serve);
   server.on('clientError', answerBrokenRequest);
   const fastPath = options.fastPath ? new FastPath(server, { serve, refuseLate }) : null;
   return {

@@ -10,7 +10,7 @@ import { listen } from '#process/listen.js';
 import { VerificationKeys } from '#signing/verification-keys.js';
 import { type CallDeps, serveCall } from '../call/call-pipeline.js';
 import { GatewayCall } from '../call/gateway-call.js';
-import { ProxiedExchange } from '../call/proxied-exchange.js';
+import { proxyCall } from '../call/proxy-call.js';
 import { ChangeFollower } from '../credential/change-follower.js';
 import { CredentialResolver } from '../credential/credential-resolver.js';
 import { SignedTokens } from '../credential/signed-tokens.js';
@@ -19,6 +19,7 @@ import type { DecisionCaller } from '../decision/decision-caller.js';
 import type { DecisionMaker } from '../decision/decision-endpoint.js';
 import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
+import { LongCalls } from '../long-call/long-calls.js';
 import { CallMetrics } from '../metrics/call-metrics.js';
 import { CallRecorder } from '../metrics/call-recorder.js';
 import { changeFeedMetrics } from '../metrics/change-feed-metrics.js';
@@ -48,6 +49,7 @@ export class DataPlane implements DecisionMaker {
   readonly #calls = new CallMetrics();
   readonly #counters: MemoryCounterStore | RedisCounterStore;
   readonly #credentials: CredentialResolver;
+  readonly #longCalls: LongCalls;
   readonly #follower: ChangeFollower;
   readonly #listener: ChangeListener | null;
   readonly #plane: DataPlaneServer;
@@ -67,7 +69,8 @@ export class DataPlane implements DecisionMaker {
     );
     const limits = { cache: { known: environment.gatewayCredentialCache, ...UNKNOWN }, gate: GATE };
     this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), limits, signed);
-    this.#follower = new ChangeFollower(new ChangeFeed(dataSource), this.#credentials, logger);
+    this.#longCalls = new LongCalls(this.#credentials);
+    this.#follower = new ChangeFollower(new ChangeFeed(dataSource), [this.#credentials, this.#longCalls], logger);
     this.#listener = embedded || !environment.databaseUrl ? null : new ChangeListener(environment.databaseUrl, () => this.#follower.wake());
     const memory = new MemoryCounterStore(MOST_COUNTERS);
     this.#counters = environment.redisUrl
@@ -76,7 +79,8 @@ export class DataPlane implements DecisionMaker {
     this.#table = this.#compile();
     const deps: CallDeps = { credentials: this.#credentials, logger };
     this.#deps = deps;
-    const proxy = (call: GatewayCall<Caller>): undefined => new ProxiedExchange(call, logger).start();
+    const exchange = { logger, longCalls: this.#longCalls };
+    const proxy = (call: GatewayCall<Caller>): undefined | Promise<void> => proxyCall(call, exchange);
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
     });
@@ -120,6 +124,7 @@ export class DataPlane implements DecisionMaker {
     this.#state = 'stopping';
     this.#endSwaps();
     this.#plane.beginStop();
+    this.#longCalls.stop();
     if (this.#plane.server.listening) await closeServer(this.#plane.server);
     await this.#listener?.close();
     await this.#follower.close();

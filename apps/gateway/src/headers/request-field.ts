@@ -10,7 +10,6 @@ export enum RequestField {
   Drop,
   Host,
   Connection,
-  Upgrade,
   Authorization,
   ApiKey,
   ContentLength,
@@ -27,6 +26,7 @@ export enum RequestField {
 const HOP_BY_HOP = [
   'keep-alive',
   'proxy-connection',
+  'upgrade',
   'te',
   'trailer',
   'proxy-authenticate',
@@ -45,7 +45,6 @@ const OVERRIDES = ['x-original-url', 'x-rewrite-url', 'x-real-ip', 'x-original-h
 const OWN: Readonly<Record<string, RequestField>> = {
   host: RequestField.Host,
   connection: RequestField.Connection,
-  upgrade: RequestField.Upgrade,
   authorization: RequestField.Authorization,
   'content-length': RequestField.ContentLength,
   'transfer-encoding': RequestField.TransferEncoding,

@@ -9,7 +9,6 @@ export class RequestFields {
   apiKey: string | undefined = undefined;
   apiKeyCount = 0;
   connection: string | undefined = undefined;
-  upgrade: string | undefined = undefined;
   contentLength: string | undefined = undefined;
   chunked = false;
   forwardedFor: string | undefined = undefined;
@@ -43,9 +42,6 @@ export function readRequestFields(raw: readonly string[], names: RequestFieldNam
         break;
       case RequestField.Connection:
         fields.connection = joined(fields.connection, value);
-        break;
-      case RequestField.Upgrade:
-        fields.upgrade = joined(fields.upgrade, value);
         break;
       case RequestField.Authorization:
         fields.authorization = value;

@@ -29,6 +29,7 @@ export interface CallApi {
   readonly challenges: Challenges;
   readonly targets: UpstreamTargets;
   readonly retries: number;
+  readonly webSocket: { readonly origins: ReadonlySet<string>; readonly idleSeconds: number };
 }
 
 export class CallRoute implements MatchableRoute {
@@ -139,5 +140,6 @@ function compileApi(api: Api, snapshot: RegistrySnapshot, pools: UpstreamPools):
     challenges: compileChallenges(api, snapshot.apiKeyHeader),
     targets: compileTargets(api.upstream, pools),
     retries: api.upstream.retries,
+    webSocket: { origins: new Set(api.webSocket.origins), idleSeconds: api.webSocket.idleTimeout / 1_000 },
   };
 }

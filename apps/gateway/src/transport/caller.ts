@@ -2,7 +2,21 @@
  * The client's side of a call, whatever carried it here. Fields are flat arrays of names and values, in order, with their copies.
  */
 
+import type { Socket } from 'node:net';
+
+/** A client's wish to have a WebSocket on its connection. */
+export interface WebSocketOffer {
+  /**
+   * Answers 101, and gives the connection away.
+   * @param fields flat names and values
+   * @throws TypeError for a field that no message may hold
+   */
+  accept(fields: readonly string[]): { readonly socket: Socket; readonly unread: Buffer };
+}
+
 export interface CallerListener {
+  /** The call has lasted for two seconds; said once. */
+  onLasting(): void;
   /** The client left before the answer was complete. */
   onGone(): void;
   /** The client takes more of the answer's body. */
@@ -29,6 +43,8 @@ export interface Requester {
 
 /** A requester whose call can be carried on: bodies stream both ways. */
 export interface Caller extends Requester {
+  /** null: an ordinary call. */
+  readonly webSocket: WebSocketOffer | null;
   /** Tells what happens from now on to one listener. */
   listen(listener: CallerListener): void;
 

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
 import type { Caller, CallerListener } from './caller.js';
+import { watchLasting } from './lasting-calls.js';
 
 /** After an early answer the rest of a request's body is read for so long, so that the client can read the answer. */
 const LINGER_MS = 10_000;
@@ -14,6 +15,7 @@ export class NodeHttpCaller implements Caller {
   readonly target: string;
   readonly fields: readonly string[];
   readonly peer: string;
+  readonly webSocket = null;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #isStopping: () => boolean;
@@ -51,7 +53,9 @@ export class NodeHttpCaller implements Caller {
       listener.onGone();
       return;
     }
+    const unwatch = watchLasting(listener);
     this.#response.on('close', () => {
+      unwatch();
       if (!this.#finished) listener.onGone();
     });
   }

@@ -3,6 +3,8 @@
  * names and values, in order, with their copies.
  */
 
+import type { Socket } from 'node:net';
+
 export interface UpstreamRequest {
   readonly method: string;
   /** Path and query. */
@@ -11,6 +13,8 @@ export interface UpstreamRequest {
   /** Host field; null: the upstream's own. */
   readonly host: string | null;
   readonly hasBody: boolean;
+  /** Asks for a WebSocket on the connection. */
+  readonly webSocket?: true;
 }
 
 export interface UpstreamListener {
@@ -18,6 +22,12 @@ export interface UpstreamListener {
   onInformation(status: number, fields: string[]): void;
   onHead(status: number, reason: string, fields: string[]): void;
   onBodyPart(part: Buffer): void;
+  /**
+   * The upstream answered 101 to a request for a WebSocket: the connection is the listener's from now on.
+   * @param fields flat names and values
+   * @param unread what came behind the head
+   */
+  onSwitch(fields: string[], socket: Socket, unread: Buffer): void;
   /** @param trailers flat names and values */
   onEnd(trailers: string[]): void;
   /** The exchange is over; before or after the head. Not called after `abort`. */

@@ -29,6 +29,7 @@ export function compileApi({ id, value: api }: Part<ApiFile>, draft: Draft): Api
     hideCredentials: api.hideCredentials,
     oauth2: auth.includes('oauth2') ? compileOAuth2(api.oauth2 ?? new OAuth2Section()) : null,
     upstream: compileUpstream(api.upstream),
+    webSocket: { origins: [...api.webSocket.origins], idleTimeout: milliseconds(api.webSocket.idleTimeout) },
     routes: api.routes.map(compileRoute),
     plugins: compilePlugins(api.plugins),
   };

@@ -7,6 +7,7 @@ import { IsDuration } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsId, IsLine, IsProse, IsWord } from './text.decorator.js';
 import { IsHostName, IsRoutePath, IsUpstreamUrl } from './url.decorator.js';
+import { WebSocketSection } from './websocket.schema.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -166,6 +167,11 @@ export class ApiFile {
   @Doc('Where the calls go.')
   @Section(() => UpstreamSection)
   upstream!: UpstreamSection;
+
+  @Doc('Who may open a WebSocket, and how long one may be silent.')
+  @IsOptional()
+  @Section(() => WebSocketSection)
+  webSocket: WebSocketSection = new WebSocketSection();
 
   @Doc('Which calls are for this API.')
   @ArrayNotEmpty()

@@ -67,6 +67,15 @@ export function IsHostName(): PropertyDecorator {
   return Check('isHostName', judge, { each: true, schema: { type: 'string' } });
 }
 
+/** RFC 6454 §6.2, as browsers send it; `*` stands for all. */
+export function IsWebOrigin(): PropertyDecorator {
+  const judge = judgeText(
+    'an origin such as https://app.example.com, in lower case and without a path, or "*"',
+    (text) => text === '*' || (/^https?:\/\/[^/?#\s]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text),
+  );
+  return Check('isWebOrigin', judge, { each: true, schema: { type: 'string' } });
+}
+
 /** Where mails are handed over; it may hold a user name and a password, so its value is never shown. */
 export function IsMailServerUrl(): PropertyDecorator {
   const judge = (value: unknown): string | null => {

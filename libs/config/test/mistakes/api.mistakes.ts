@@ -110,4 +110,16 @@ export const API_MISTAKES: readonly Mistake[] = [
     'apis/orders/api.yaml:9:3 upstream.targets',
     'stands beside url: keep one of the two',
   ],
+  [
+    'a WebSocket origin with a path',
+    orders('upstream:', 'webSocket: { origins: ["https://app.example.com/"] }\nupstream:'),
+    'apis/orders/api.yaml:7:24 webSocket.origins[0]',
+    'must be an origin such as https://app.example.com, in lower case and without a path, or "*", not "https://app.example.com/"',
+  ],
+  [
+    'a WebSocket that may be silent for no time',
+    orders('upstream:', 'webSocket: { idleTimeout: 1s }\nupstream:'),
+    'apis/orders/api.yaml:7:27 webSocket.idleTimeout',
+    'must be from 2s to 1d, not "1s"',
+  ],
 ];

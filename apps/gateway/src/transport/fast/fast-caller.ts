@@ -1,4 +1,4 @@
-import type { Caller, CallerListener } from '../caller.js';
+import type { Caller, CallerListener, WebSocketOffer } from '../caller.js';
 import { type FramedAnswer, frameAnswer } from './answer-head.js';
 import type { PlainRequest } from './plain-request.js';
 
@@ -11,6 +11,7 @@ const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 /** What a call needs of the connection that brought it. */
 export interface CallerConnection {
   readonly peer: string;
+  readonly secure: boolean;
   readonly open: boolean;
   /** Whether the connection will be closed after the answer. */
   readonly lastAnswer: boolean;
@@ -36,7 +37,7 @@ export class FastCaller implements Caller {
   readonly fields: readonly string[];
   readonly httpVersion = '1.1';
   readonly peer: string;
-  readonly secure = false;
+  readonly secure: boolean;
   listener: CallerListener | null = null;
   readonly #connection: CallerConnection;
   readonly #close: boolean;
@@ -47,14 +48,20 @@ export class FastCaller implements Caller {
   #heldHead: string | null = null;
   #heldPart: Buffer | null = null;
   #finished = false;
+  #seconds = 0;
 
   constructor(request: PlainRequest, connection: CallerConnection) {
     this.method = request.method;
     this.target = request.target;
     this.fields = request.fields;
     this.peer = connection.peer;
+    this.secure = connection.secure;
     this.#close = request.close;
     this.#connection = connection;
+  }
+
+  get webSocket(): WebSocketOffer | null {
+    return null;
   }
 
   get finished(): boolean {
@@ -63,6 +70,11 @@ export class FastCaller implements Caller {
 
   get headSent(): boolean {
     return this.#framed !== null;
+  }
+
+  /** Called each second while the call lasts. */
+  tick(): void {
+    if (++this.#seconds === 2 && !this.#finished) this.listener?.onLasting();
   }
 
   listen(listener: CallerListener): void {
@@ -164,6 +176,11 @@ export class FastCaller implements Caller {
     if (this.#finished) return;
     this.#finished = true;
     this.#connection.cut();
+  }
+
+  /** The connection is no longer the call's. */
+  protected release(): void {
+    this.#finished = true;
   }
 
   /** The answer cannot be completed, and nobody else knows. */

@@ -27,6 +27,7 @@ export interface FastConnectionOwner {
 /** One connection of a client as long as it brings plain requests; one call at a time. */
 export class FastConnection implements CallerConnection, BatchedWriter {
   readonly peer: string;
+  readonly secure = false;
   readonly #socket: Socket;
   readonly #owner: FastConnectionOwner;
   #caller: FastCaller | null = null;
@@ -155,6 +156,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
 
   /** Called each second. */
   tick(now: number): void {
+    this.#caller?.tick();
     if (this.#deadline === 0 || now < this.#deadline) return;
     const caller = this.#caller;
     const silent = caller === null && !this.#served && !this.#ending;

@@ -41,6 +41,7 @@ function exchange(method: string): Promise<Outcome> {
       onBodyPart: (part) => {
         seen.body += part.toString('latin1');
       },
+      onSwitch: () => undefined,
       onEnd: (trailers) => done({ ...seen, trailers, end: 'end' }),
       onFailure: ({ reason }) => done({ ...seen, trailers: [], end: reason }),
       onWritable: () => undefined,

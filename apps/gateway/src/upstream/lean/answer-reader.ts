@@ -18,7 +18,10 @@ export class AnswerReader {
   touched = false;
   /** Flat names and values, once the answer is complete. */
   trailers: string[] = [];
+  /** The fields of a 101, where one was asked for: what follows it is no HTTP. */
+  switched: string[] | null = null;
   #method = '';
+  #maySwitch = false;
   #head: ResponseHead | null = null;
   #partialHead: Buffer | null = null;
   #left = 0;
@@ -47,7 +50,10 @@ export class AnswerReader {
     return this.#head?.length === UNTIL_CLOSE;
   }
 
-  begin(method: string): void {
+  /** @param maySwitch the request asks for another protocol */
+  begin(method: string, maySwitch: boolean): void {
+    this.switched = null;
+    this.#maySwitch = maySwitch;
     this.touched = false;
     this.trailers = [];
     this.#method = method;
@@ -68,6 +74,7 @@ export class AnswerReader {
     const before = this.#partialHead === null ? 0 : this.#partialHead.length;
     const held = this.#partialHead === null ? bytes : Buffer.concat([this.#partialHead, bytes]);
     const end = this.#readHead(held, before, sink);
+    if (this.switched !== null) return fromEnd(end, before);
     return end === -1 ? -1 : fromEnd(this.#readBody(held, end, sink), before);
   }
 
@@ -88,6 +95,10 @@ export class AnswerReader {
       passed += end;
       if (head.status >= 200) {
         this.#take(head, sink);
+        return passed;
+      }
+      if (head.status === 101 && this.#maySwitch) {
+        this.switched = head.fields;
         return passed;
       }
       // RFC 9110 §15.2.2: only a client that asked for another protocol may be told to switch to it.

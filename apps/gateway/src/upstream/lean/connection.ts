@@ -143,13 +143,13 @@ export class Connection implements Carrier, BatchedWriter {
   #sendHead(): void {
     const exchange = this.#exchange;
     if (exchange === null) return;
-    const { text, bodyLength } = exchange.head;
+    const { text, bodyLength, webSocket } = exchange.head;
     const socket = this.#socket;
     this.#bodyLeft = bodyLength;
     this.#bodyTaken = false;
     this.#refusesBody = false;
     this.#headWritten = bodyLength !== 0;
-    this.#answer.begin(exchange.method);
+    this.#answer.begin(exchange.method, webSocket);
     if (bodyLength === 0) writeWithBatch(this);
     else {
       // A short body that is at hand goes out with its head.
@@ -197,7 +197,8 @@ export class Connection implements Carrier, BatchedWriter {
     try {
       const rest = this.#answer.read(bytes, exchange);
       if (this.#closed) return;
-      if (rest >= 0) this.#complete(rest === bytes.length);
+      if (this.#answer.switched !== null) this.#giveAway(this.#answer.switched, bytes.subarray(rest));
+      else if (rest >= 0) this.#complete(rest === bytes.length);
       else {
         if (this.#answer.began && this.#bodyLeft !== 0 && this.#answer.isRefusal) this.#refusesBody = true;
         this.#waitForUpstream();
@@ -205,6 +206,17 @@ export class Connection implements Carrier, BatchedWriter {
     } catch (error) {
       this.#fail('broken', error as Error);
     }
+  }
+
+  /** The connection is no longer ours: what it still tells us means nothing. */
+  #giveAway(fields: string[], unread: Buffer): void {
+    const exchange = this.#exchange as LeanExchange;
+    this.#closed = true;
+    this.#exchange = null;
+    exchange.carrier = null;
+    this.#owner.onClosed(this);
+    this.#socket.removeAllListeners('data').pause();
+    exchange.onSwitch(fields, this.#socket, unread);
   }
 
   #ended(): void {

@@ -52,6 +52,7 @@ function open(request: UpstreamRequest, over: Partial<UpstreamListener> = {}): R
     onBodyPart: (part) => {
       body += part.toString();
     },
+    onSwitch: (_fields, socket) => socket.destroy(),
     onEnd: () => finish(`end ${body}`),
     onFailure: (failure) => finish(failure),
     onWritable: () => undefined,

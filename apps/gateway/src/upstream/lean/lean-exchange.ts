@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream-client.js';
 import type { AnswerSink } from './answer-reader.js';
 import type { RequestHead } from './request-head.js';
@@ -69,6 +70,11 @@ export class LeanExchange implements UpstreamExchange, AnswerSink {
 
   onBodyPart(part: Buffer): void {
     if (!this.#aborted) this.#listener.onBodyPart(part);
+  }
+
+  onSwitch(fields: string[], socket: Socket, unread: Buffer): void {
+    if (this.#aborted) socket.destroy();
+    else this.#listener.onSwitch(fields, socket, unread);
   }
 
   onEnd(trailers: string[]): void {

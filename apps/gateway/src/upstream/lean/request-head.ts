@@ -9,6 +9,7 @@ export interface RequestHead {
   readonly text: string;
   /** Bytes of the body that the head announces; -1: chunked; 0: none. */
   readonly bodyLength: number;
+  readonly webSocket: boolean;
 }
 
 /**
@@ -28,6 +29,8 @@ export function writeRequestHead(request: UpstreamRequest, host: string): Reques
     if (bodyLength === -1 && name === 'Content-Length') bodyLength = Number(value);
     text += `${name}: ${value}\r\n`;
   }
+  const webSocket = request.webSocket === true;
+  if (webSocket) text += 'Connection: Upgrade\r\nUpgrade: websocket\r\n';
   text += bodyLength === -1 ? 'Transfer-Encoding: chunked\r\n\r\n' : '\r\n';
-  return { text, bodyLength };
+  return { text, bodyLength, webSocket };
 }

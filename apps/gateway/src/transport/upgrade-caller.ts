@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { WebSocketOffer } from './caller.js';
+import { FastCaller } from './fast/fast-caller.js';
+import { UpgradeConnection } from './upgrade-connection.js';
+
+/** RFC 9110 §5.5. */
+const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** A call that asks for a WebSocket. Any other answer than 101 is an ordinary one, and the last on its connection. */
+export class UpgradeCaller extends FastCaller {
+  readonly #connection: UpgradeConnection;
+
+  /** @param unread what came behind the request */
+  constructor(request: IncomingMessage, socket: Socket, unread: Buffer) {
+    const connection = new UpgradeConnection(socket, unread);
+    const { method, url, rawHeaders } = request;
+    super({ method: method as string, target: url as string, fields: rawHeaders, headEnd: 0, bodyLength: 0, close: true }, connection);
+    this.#connection = connection;
+    connection.carry(() => this.listener);
+  }
+
+  override get webSocket(): WebSocketOffer {
+    return this;
+  }
+
+  accept(fields: readonly string[]): { readonly socket: Socket; readonly unread: Buffer } {
+    let head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
+    for (let i = 0; i < fields.length; i += 2) {
+      if (NOT_IN_VALUE.test(fields[i + 1] as string))
+        throw new TypeError(`The field ${fields[i]} holds a character that no field may hold.`);
+      head += `${fields[i]}: ${fields[i + 1]}\r\n`;
+    }
+    this.#connection.writeText(`${head}\r\n`);
+    this.release();
+    return this.#connection.release();
+  }
+}

@@ -1,0 +1,104 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { plainAddress } from '#http/client-address.js';
+import type { CallerListener } from './caller.js';
+import type { CallerConnection } from './fast/fast-caller.js';
+
+/** How long a client may take to read an answer that is no 101. */
+const LINGER_MS = 10_000;
+
+/** A connection whose request asks for a WebSocket: one call, and then its end or the relay's. */
+export class UpgradeConnection implements CallerConnection {
+  readonly peer: string;
+  readonly secure: boolean;
+  readonly lastAnswer = true;
+  readonly #socket: Socket;
+  readonly #unread: Buffer;
+  #listener: () => CallerListener | null = () => null;
+
+  /** @param unread what came behind the request */
+  constructor(socket: Socket, unread: Buffer) {
+    this.#socket = socket;
+    this.#unread = unread;
+    this.peer = plainAddress(socket.remoteAddress ?? '');
+    this.secure = (socket as TLSSocket).encrypted === true;
+    socket.on('drain', this.#onDrain);
+    socket.on('error', this.#onGone);
+    socket.on('close', this.#onGone);
+  }
+
+  get open(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** @param listener of the call that it carries */
+  carry(listener: () => CallerListener | null): void {
+    this.#listener = listener;
+  }
+
+  /** From now on it is the relay's. */
+  release(): { readonly socket: Socket; readonly unread: Buffer } {
+    this.#detach();
+    return { socket: this.#socket, unread: this.#unread };
+  }
+
+  writeText(latin1: string): boolean {
+    return !this.open || this.#socket.write(latin1, 'latin1');
+  }
+
+  writeWhole(latin1: string): void {
+    this.writeText(latin1);
+  }
+
+  writeBytes(part: Buffer): boolean {
+    return !this.open || this.#socket.write(part);
+  }
+
+  cork(): void {
+    this.#socket.cork();
+  }
+
+  uncork(): void {
+    this.#socket.uncork();
+  }
+
+  /** A request for a WebSocket has no body. */
+  startBody(): void {
+    this.#listener()?.onRequestEnd();
+  }
+
+  pauseBody(): void {}
+
+  resumeBody(): void {}
+
+  answered(): void {
+    this.#detach();
+    const socket = this.#socket;
+    socket.on('error', () => undefined);
+    socket.end();
+    socket.resume();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => clearTimeout(timer));
+  }
+
+  cut(): void {
+    this.#detach();
+    this.#socket.on('error', () => undefined);
+    this.#socket.destroy();
+  }
+
+  readonly #onDrain = (): void => this.#listener()?.onDrained();
+
+  readonly #onGone = (): void => {
+    const listener = this.#listener();
+    this.cut();
+    listener?.onGone();
+  };
+
+  #detach(): void {
+    this.#listener = () => null;
+    this.#socket.off('drain', this.#onDrain);
+    this.#socket.off('error', this.#onGone);
+    this.#socket.off('close', this.#onGone);
+  }
+}
