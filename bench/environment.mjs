@@ -55,7 +55,7 @@ export function freePort() {
 }
 
 /** Waits until something answers at a URL. */
-export async function untilServing(url, seconds = 30) {
+export async function untilServing(url, seconds = 120) {
   const end = Date.now() + seconds * 1_000;
   for (;;) {
     try {

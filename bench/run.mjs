@@ -1,25 +1,23 @@
 /**
- * What a call with a token costs: CPU of the proxy process per call, beside nginx and a proxy in Nest, in the same run.
+ * What calls through the gateway cost, beside other proxies, in the same run.
  *
- *   npm run bench -- [--rounds 3] [--seconds 4] [--connections 64]
+ *   npm run bench -- [variant…] [--rounds 6] [--seconds 4] [--connections 64]
  *
- * Proxies are pinned to core 0, load and upstream to core 1; contenders take turns within each round, and medians over the rounds
- * are printed. CPU per call is the figure to trust: calls per second move by a third on shared machines.
+ * Variants: those of variants/index.mjs; without one, `token`; `all` for all. Proxies are pinned to core 0, load and upstream to core 1;
+ * contenders take turns within each round, and medians over the rounds are printed. CPU per call is the figure to trust: calls per
+ * second move by a third on shared machines. Peers that are not installed are left out, and named.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { has, stopAll } from './environment.mjs';
-import { measure } from './measure.mjs';
-import { startGatehouse } from './peers/gatehouse.mjs';
-import { luaAvailable, startNginxLua, startNginxProxy, startUpstream } from './peers/nginx.mjs';
-import { startNestProxy, startUndiciProxy } from './peers/node-peers.mjs';
-import { formatTable, summarise } from './summary.mjs';
+import { VARIANTS } from './variants/index.mjs';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '6' },
     seconds: { type: 'string', default: '4' },
     connections: { type: 'string', default: '64' },
   },
@@ -29,45 +27,26 @@ if (!Object.values(options).every((value) => Number.isInteger(value) && value > 
   console.error('bench: --rounds, --seconds and --connections must be whole numbers above 0');
   process.exit(1);
 }
+const names = Object.keys(VARIANTS);
+const wanted = positionals.includes('all') ? names : positionals.length === 0 ? ['token'] : positionals;
+const unknown = wanted.find((name) => !names.includes(name));
+if (unknown) {
+  console.error(`bench: there is no variant "${unknown}"; there are ${names.join(', ')}, and all.`);
+  process.exit(1);
+}
 for (const tool of ['wrk', 'nginx']) {
   if (has(tool)) continue;
   console.error(`bench: ${tool} is not installed; it is needed to make the load and to answer it (Debian: apt install wrk nginx).`);
   process.exit(1);
 }
 
-const WARM_UP_SECONDS = 6;
-
-const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
-
-try {
-  const upstream = await startUpstream(folder);
-  const gatehouse = await startGatehouse(folder, upstream.url);
-  const { tokensFile } = gatehouse;
-  const contenders = [await startNginxProxy(folder, upstream.url)];
-  if (luaAvailable()) contenders.push(await startNginxLua(folder, upstream.url, tokensFile));
-  else console.log('skipped: nginx + Lua (Debian: apt install libnginx-mod-http-lua)');
-  contenders.push(
-    await startUndiciProxy(upstream.url, tokensFile),
-    gatehouse,
-    await startGatehouse(folder, upstream.url, 'off'),
-    await startNestProxy(upstream.url, tokensFile),
-  );
-
-  const results = new Map(contenders.map(({ name }) => [name, []]));
-  // The compilers of Node's contenders work on the same core: let them finish first.
-  for (const contender of contenders)
-    await measure(contender, { ...options, seconds: WARM_UP_SECONDS }, folder, contender.tokensFile ?? tokensFile);
-  for (let round = 1; round <= options.rounds; round++) {
-    for (const contender of contenders) {
-      const result = await measure(contender, options, folder, contender.tokensFile ?? tokensFile);
-      results.get(contender.name).push(result);
-      console.log(
-        `round ${round}: ${contender.name.padEnd(32)} ${result.callsPerSecond.toFixed(0).padStart(7)} calls/s ${result.cpuMicros.toFixed(1).padStart(7)} µs CPU`,
-      );
-    }
+for (const name of wanted) {
+  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'));
+  try {
+    console.log(`\n## ${name}\n`);
+    console.log(`\n${await VARIANTS[name](folder, options)}`);
+  } finally {
+    await stopAll();
+    rmSync(folder, { recursive: true, force: true });
   }
-  console.log(`\n${formatTable(summarise(results, contenders[0].name))}`);
-} finally {
-  await stopAll();
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,23 +1,34 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { freePort, PROXY_CORE, startPinned, untilServing } from '../environment.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TOKENS = 1_000;
+const CLIENTS = { orders: 'load', metered: 'load-metered' };
+let started = 0;
 
 /**
  * The standalone app; its process also holds the idle authorization server, which gives out the tokens for all contenders.
- * @param fastPath `off`: node:http alone
+ * @param options.api whose tokens are taken
+ * @param options.path what is called
+ * @param options.files written over bench/config: path → text
  */
-export async function startGatehouse(folder, upstreamUrl, fastPath = 'on') {
+export async function startGatehouse(folder, upstreamUrl, options = {}) {
+  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1', files = {}, env = {} } = options;
   const [gateway, internal, auth, portal, sample] = await Promise.all(Array.from({ length: 5 }, freePort));
   const at = (port) => `http://127.0.0.1:${port}`;
+  const home = join(folder, `gatehouse-${started++}`);
+  const config = join(home, 'config');
+  cpSync(join(ROOT, 'bench/config'), config, { recursive: true });
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(config, file)), { recursive: true });
+    writeFileSync(join(config, file), text);
+  }
   const child = startPinned(PROXY_CORE, process.execPath, [join(ROOT, 'dist/apps/standalone/src/main.js')], {
     env: {
       PATH: process.env.PATH,
-      GATEHOUSE_CONFIG: join(ROOT, 'bench/config'),
-      GATEHOUSE_DATA: join(folder, `data-${fastPath}`),
-      GATEWAY_FAST_PATH: fastPath,
+      GATEHOUSE_CONFIG: config,
+      GATEHOUSE_DATA: join(home, 'data'),
       GATEWAY_PORT: gateway,
       GATEWAY_INTERNAL_PORT: internal,
       AUTH_SERVER_PORT: auth,
@@ -26,21 +37,21 @@ export async function startGatehouse(folder, upstreamUrl, fastPath = 'on') {
       PUBLIC_AUTH_URL: at(auth),
       UPSTREAM_URL: upstreamUrl,
       LOG_LEVEL: 'warn',
+      ...env,
     },
   });
   await untilServing(`${at(auth)}/healthz`);
   const tokens = [];
-  while (tokens.length < TOKENS) tokens.push(...(await Promise.all(Array.from({ length: 20 }, () => takeToken(at(auth))))));
-  const tokensFile = join(folder, `tokens-${fastPath}`);
+  while (tokens.length < TOKENS) tokens.push(...(await Promise.all(Array.from({ length: 20 }, () => takeToken(at(auth), api)))));
+  const tokensFile = join(home, 'tokens');
   writeFileSync(tokensFile, tokens.join('\n'));
-  const name = fastPath === 'on' ? 'Gatehouse, token' : 'Gatehouse, token, fast path off';
-  return { name, pid: child.pid, url: `${at(gateway)}/orders/1`, tokensFile };
+  return { name, pid: child.pid, url: `${at(gateway)}${path}`, tokensFile };
 }
 
-async function takeToken(auth) {
-  const response = await fetch(`${auth}/local/api/orders/token`, {
+async function takeToken(auth, api) {
+  const response = await fetch(`${auth}/local/api/${api}/token`, {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: 'load', client_secret: 'load-secret', scope: 'read' }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: CLIENTS[api], client_secret: 'load-secret', scope: 'read' }),
   });
   const body = await response.json();
   if (!response.ok) throw new Error(`The authorization server gave no token: ${JSON.stringify(body)}`);

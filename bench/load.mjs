@@ -1,0 +1,50 @@
+/** What wrk sends: Lua scripts, written into the bench's folder. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const REPORT = `
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
+    errors.status + errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99)))
+end`;
+
+/** GETs without a credential. */
+export function openLoad(folder) {
+  return script(folder, 'open', `request = function() return wrk.format("GET", nil, { ["Accept"] = "application/json" }) end`);
+}
+
+/**
+ * Calls with tokens that take turns.
+ * @param tokensFile a token a line
+ * @param bodyBytes size of the body to POST; 0: GET
+ */
+export function tokenLoad(folder, tokensFile, bodyBytes = 0) {
+  const method = bodyBytes === 0 ? 'GET' : 'POST';
+  const body = bodyBytes === 0 ? 'nil' : `string.rep("x", ${bodyBytes})`;
+  // Ready-made requests; large ones would not fit into memory for each token.
+  const most = bodyBytes > 100_000 ? 1 : 2_000_000;
+  return script(
+    folder,
+    `token-${bodyBytes}`,
+    `local requests, next = {}, 0
+     function init()
+       local body = ${body}
+       for token in io.lines("${tokensFile}") do
+         if #requests < ${most} then
+           requests[#requests + 1] = wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json" }, body)
+         end
+       end
+     end
+     function request()
+       next = next % #requests + 1
+       return requests[next]
+     end`,
+  );
+}
+
+function script(folder, name, text) {
+  const file = join(folder, `load-${name}-${Math.random().toString(36).slice(2)}.lua`);
+  writeFileSync(file, text + REPORT);
+  return file;
+}

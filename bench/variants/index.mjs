@@ -1,0 +1,17 @@
+/** What can be measured: name → measurement, which returns a Markdown table. */
+import { bodies } from './bodies.mjs';
+import { bare, full, post, token } from './calls.mjs';
+import { credentials, routes } from './growth.mjs';
+import { idle } from './idle.mjs';
+
+export const VARIANTS = {
+  token,
+  bare,
+  full,
+  'post-10k': post,
+  'body-1m': bodies(1_000_000),
+  'body-100m': bodies(100_000_000),
+  'idle-2000': idle,
+  'routes-10000': routes,
+  'tokens-1000000': credentials,
+};
