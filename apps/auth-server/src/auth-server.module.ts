@@ -19,6 +19,7 @@ import { RefreshTokenStore } from '#persistence/token/refresh-token.store.js';
 import { TokenFamilyStore } from '#persistence/token/token-family.store.js';
 import { EmailLinkStore } from '#persistence/user/email-link.store.js';
 import { PersonStore } from '#persistence/user/person.store.js';
+import { SIGNER_FRESHNESS } from '#signing/signing-keys.js';
 import { VerificationKeys } from '#signing/verification-keys.js';
 import { AccountController } from './account/account.controller.js';
 import { RegistrationsController } from './account/registrations.controller.js';
@@ -121,7 +122,20 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
   const addresses = new ClientAddresses(registry);
   const decisions = new ScopeDecisions({ callOuts, claims: personClaims, audit, logger });
   const dispatcher = new FlowDispatcher(registry, requests, consents, registrations, decisions, { codes, families, devices, mint }, logger);
-  const grants = grantTypes({ codes, refreshTokens, accessTokens, families, devices, mint, methods, attempts, decisions, logger });
+  const grants = grantTypes({
+    codes,
+    refreshTokens,
+    accessTokens,
+    families,
+    devices,
+    mint,
+    methods,
+    attempts,
+    decisions,
+    registrations,
+    registry,
+    logger,
+  });
   const values = [
     registry,
     clients,
@@ -147,7 +161,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     sessions,
     keys,
     personClaims,
-    new VerificationKeys(signingKeys),
+    new VerificationKeys(signingKeys, SIGNER_FRESHNESS),
     csrf,
     methods,
     attempts,

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { decodeProtectedHeader } from 'jose';
 import { freePorts } from '../../../test/harness/free-port.js';
 import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
-import { CLIENTS, credentials, issuerOf, postToken } from './flow-driver.js';
+import { CLIENTS, credentials, issuerOf, postForm, postToken } from './flow-driver.js';
 
 /** BEHAVIOURS 44: keys rotate while tokens are issued and used, and nobody notices. */
 
@@ -105,14 +105,19 @@ if (process.env.DATABASE_URL !== undefined) {
     const env = { ...installation.env, AUTH_SERVER_PORT: String(port) };
     const second: ChildProcess = spawn(process.execPath, [join(ROOT, 'bin/gatehouse.mjs'), 'auth-server'], { env, stdio: 'ignore' });
     const keys = (...words: string[]) =>
-      spawnSync(process.execPath, [join(ROOT, 'bin/gatehouse.mjs'), 'keys', ...words], { env, encoding: 'utf8', timeout: 30_000 });
+      new Promise<{ status: number | null; stdout: string; stderr: string }>((ended) => {
+        const command = [join(ROOT, 'bin/gatehouse.mjs'), 'keys', ...words];
+        const child = execFile(process.execPath, command, { env }, (_, stdout, stderr) =>
+          ended({ status: child.exitCode, stdout, stderr }),
+        );
+      });
     try {
       const at = `http://localhost:${port}/local/api/orders`;
       await until(async () => (await fetch(`${at}/jwks`).catch(() => null))?.status === 200, 'the second serves', 20_000);
       const running = load([issuer, at, issuer, at]);
       await until(() => running.kids.size === 1, 'both sign by one key');
       await installation.sql(`UPDATE signing_key SET created_at = created_at - interval '1 hour'`);
-      const rotated = keys('rotate');
+      const rotated = await keys('rotate');
       expect([rotated.status, rotated.stderr]).toEqual([0, '']);
       expect(rotated.stdout.match(/signs since/g)).toHaveLength(2);
       await until(() => running.kids.size === 2, 'the next key signs', 20_000);
@@ -120,8 +125,23 @@ if (process.env.DATABASE_URL !== undefined) {
       await running.stop();
       expect(running.failures).toEqual([]);
       expect([...running.kids]).toHaveLength(2);
-      expect(keys('rotate').stdout).toContain('signs from');
-      expect(keys('rotate').stdout).toContain('about to take over already');
+      expect((await keys('rotate')).stdout).toContain('signs from');
+      expect((await keys('rotate')).stdout).toContain('about to take over already');
+
+      // The key that signs is removed: the next one signs before it goes, so that nothing is signed by a key that is gone.
+      const signing = load([issuer, at]);
+      await until(() => signing.kids.size === 1, 'both sign by one key');
+      const [kid] = signing.kids;
+      expect((await keys('remove', kid as string)).status).toBe(0);
+      await until(async () => !(await publishedKids()).includes(kid as string), 'the key is published no more');
+      const [old, since] = [signing.tokens[0] as string, signing.tokens.length];
+      await until(() => signing.tokens.length > since + 4, 'more tokens');
+      await signing.stop();
+      expect(signing.failures).toEqual([]);
+      expect(signing.kids.size).toBe(2);
+      await until(async () => (await call(old)) === 401, 'what the key signed is refused');
+      const introspect = async () => (await postForm(`${at}/introspect`, { token: old, ...credentials(shop) })).body.active;
+      await until(async () => (await introspect()) === false, 'the auth-server says so too');
     } finally {
       const ended = new Promise((done) => second.once('exit', done));
       second.kill('SIGTERM');

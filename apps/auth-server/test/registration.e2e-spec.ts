@@ -27,6 +27,7 @@ const clientOf = (name: string) => ({ id: `club-${name}`, secret: 'club-secret-1
 const CLUB = clientOf('club');
 const TENANTS = clientOf('tenants');
 const CLOSED = clientOf('closed');
+const BRANCHES = clientOf('branches');
 
 beforeAll(async () => {
   upstream = createServer((request, response) => {
@@ -34,7 +35,7 @@ beforeAll(async () => {
     response.end('{}');
   });
   await new Promise<void>((done) => upstream.listen(0, '127.0.0.1', () => done()));
-  const subscriptions = ['club', 'tenants', 'closed']
+  const subscriptions = ['club', 'tenants', 'closed', 'branches']
     .map((name) => `  - { api: ${name}, plan: basic, clientId: club-${name}, clientSecret: club-secret-1, trusted: ${name !== 'club'} }`)
     .join('\n');
   installation = await startInstallation({
@@ -48,6 +49,8 @@ properties:
   - { id: shoe_size, description: Shoe size }
 `,
       'pools/tenants.yaml': 'name: Tenants\nrequiresNamespace: true\nproperties: [{ id: title, oidcClaim: job_title }]\n',
+      'pools/branches.yaml': 'name: Branches\nrequiresNamespace: true\n',
+      'apis/branches/api.yaml': api('Branches', 'branches'),
       'pools/closed.yaml': 'name: Closed\ndisableRegister: true\n',
       'apis/club/api.yaml': api('Club', 'members'),
       'apis/tenants/api.yaml': api('Tenants', 'tenants'),
@@ -231,6 +234,15 @@ describe('W7: namespaces', () => {
     });
   });
 
+  const tokensOf = async (client: typeof CLUB) => {
+    const back = await authorize(new WebSession(), url(client, { scope: 'read' }));
+    return (await exchange(issuerOf(installation, client), client, returned(back).code as string)).body;
+  };
+  const renew = async (client: typeof CLUB, { refresh_token }: { refresh_token: string }) =>
+    (await refresh(issuerOf(installation, client), client, refresh_token)).body;
+  const renews = async (client: typeof CLUB, { refresh_token }: { refresh_token: string }) =>
+    (await refresh(issuerOf(installation, client), client, refresh_token)).status;
+
   test('the operator says who is in which, and what is taken away takes its tokens with it', async () => {
     // The embedded database serves one process.
     if (!process.env.DATABASE_URL) return;
@@ -245,9 +257,18 @@ describe('W7: namespaces', () => {
     expect((await run('list', ADA.email)).stdout).toBe('tenants  north  {"title":"Head of north"}\n');
     const back = await authorize(new WebSession(), url(TENANTS));
     const { body } = await exchange(issuerOf(installation, TENANTS), TENANTS, returned(back).code as string);
+    // What another pool calls the same is another namespace, and a registration without one is none of them.
+    await register(ADA.email, 'north', 'branches');
+    const branch = await tokensOf(BRANCHES);
+    await register(ADA.email, '', 'members');
+    const club = await tokensOf(CLUB);
     expect((await run('remove', 'tenants', ADA.email, 'north')).failed).toBe(false);
-    expect((await refresh(issuerOf(installation, TENANTS), TENANTS, body.refresh_token)).body.error).toBe('invalid_grant');
-    expect(await registered()).toEqual([]);
+    expect(await renews(TENANTS, body)).toBe(400);
+    const [renewedBranch, renewedClub] = [await renew(BRANCHES, branch), await renew(CLUB, club)];
+    expect((await run('remove', 'members', ADA.email)).failed).toBe(false);
+    expect(await renews(CLUB, renewedClub)).toBe(400);
+    expect(await renews(BRANCHES, renewedBranch)).toBe(200);
+    expect(await registered()).toEqual([expect.objectContaining({ pool_id: 'branches', namespace: 'north' })]);
   });
 
   test.each(['a;b', 'a b', 'x'.repeat(101), '../x'])('5: the namespace %j is malformed', async (namespace) => {

@@ -78,6 +78,16 @@ describe('request fields', () => {
     await get('/open/echo', { authorization: 'Bearer gh_at_abc' });
     expect((await gateway.seenFields()).authorization).toBeUndefined();
   });
+
+  test('63: there, a JWT of another issuer passes, and none of ours, whatever it is worth', async () => {
+    const jwtOf = (iss: string) =>
+      `Bearer ${[{ alg: 'ES256' }, { iss }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.c2ln`;
+    const foreign = jwtOf('https://elsewhere.example');
+    await get('/open/echo', { authorization: foreign });
+    expect((await gateway.seenFields()).authorization).toBe(foreign);
+    await get('/open/echo', { authorization: jwtOf(`${gateway.installation.urls.auth}/local/api/orders`) });
+    expect((await gateway.seenFields()).authorization).toBeUndefined();
+  });
 });
 
 describe('BEHAVIOURS 74–76: paths', () => {

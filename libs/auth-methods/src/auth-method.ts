@@ -7,6 +7,11 @@
 /** Who a person turned out to be. */
 export interface VerifiedIdentity {
   readonly userId: string;
+  /**
+   * Hash that the password was held against; null: this installation keeps none of the person's. What follows counts only while it is
+   * still the person's: a login that began with the old password does not outlive the change.
+   */
+  readonly passwordHash: string | null;
 }
 
 export type VerificationOutcome =

@@ -214,6 +214,8 @@ export interface DeclaredUser {
   readonly password: SecretText;
   readonly groups: readonly string[];
   readonly validated: boolean;
+  /** The password is the first one only: the person chooses their own, which then counts. */
+  readonly mustChangePassword: boolean;
 }
 
 export interface DeclaredApplication {

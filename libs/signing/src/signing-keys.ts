@@ -4,7 +4,7 @@
  * key-rotation → here → whoever signs. Readers of signatures use verification-keys. Must not import an app.
  */
 import { importJWK, type JWK } from 'jose';
-import type { SigningAlgorithm, SigningKeyStore, StoredSigningKey } from '#persistence/signing-key/signing-key.store.js';
+import type { SigningAlgorithm, SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
 import type { Logger } from '#process/logger.js';
 import type { RootSecret } from '#secrets/root-secret.js';
 import { changeKeys } from './key-rotation.js';
@@ -23,6 +23,8 @@ interface HeldSigner extends Signer {
 
 /** Milliseconds between two looks at the keys of the database; far less than a new key waits before it signs. */
 const REREAD = 10_000;
+/** Milliseconds for which a reading of the keys counts: one that shall sign no more, or was removed, is used no longer than that. */
+export const SIGNER_FRESHNESS = 2_000;
 
 export interface SigningKeysDeps {
   readonly store: SigningKeyStore;
@@ -38,6 +40,8 @@ export class SigningKeys {
   #ready: Promise<void> | null = null;
   #signers: readonly HeldSigner[] = [];
   #published: readonly JWK[] = [];
+  #heldAt = Number.NEGATIVE_INFINITY;
+  #rereading: Promise<void> | null = null;
   #timer: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -59,9 +63,9 @@ export class SigningKeys {
     await this.#round;
   }
 
-  /** The key by which a token is to be signed now. */
+  /** The key by which a token is to be signed now. @throws where the keys cannot be read */
   async signer(alg: SigningAlgorithm): Promise<Signer> {
-    await this.#held();
+    await this.#fresh();
     const now = Date.now();
     const own = this.#signers.filter((signer) => signer.alg === alg);
     const signer = own.findLast(({ signsFrom }) => signsFrom <= now) ?? own[0];
@@ -71,7 +75,7 @@ export class SigningKeys {
 
   /** The public key set (RFC 7517 §5): keys that sign, those that did and whose tokens may live, and those that will. */
   async keySet(): Promise<{ readonly keys: readonly JWK[] }> {
-    await this.#held();
+    await this.#fresh();
     return { keys: this.#published };
   }
 
@@ -82,6 +86,19 @@ export class SigningKeys {
       throw error;
     });
     return this.#ready;
+  }
+
+  async #fresh(): Promise<void> {
+    await this.#held();
+    if (performance.now() - this.#heldAt >= SIGNER_FRESHNESS) await this.#reread();
+  }
+
+  /** Whoever comes meanwhile waits for the same reading. */
+  #reread(): Promise<void> {
+    this.#rereading ??= this.#hold().finally(() => {
+      this.#rereading = null;
+    });
+    return this.#rereading;
   }
 
   #again(): void {
@@ -105,10 +122,12 @@ export class SigningKeys {
     if (add.length > 0) logger.info({ added: add.map(({ key }) => key.kid), promoted: promote }, 'signing keys changed');
     await store.raiseTokenLife(longestTokenLife());
     await store.deleteRetired();
-    await this.#hold(await store.list());
+    await this.#hold();
   }
 
-  async #hold(keys: readonly StoredSigningKey[]): Promise<void> {
+  async #hold(): Promise<void> {
+    const begun = performance.now();
+    const keys = await this.#deps.store.list();
     const signers: HeldSigner[] = [];
     for (const { kid, alg, sealedPrivate, signsFrom } of keys) {
       if (signsFrom === null) continue;
@@ -118,6 +137,9 @@ export class SigningKeys {
       if (!known && jwk === null) continue;
       signers.push({ kid, alg, signsFrom: signsFrom.getTime(), key: known?.key ?? ((await importJWK(jwk as JWK, alg)) as CryptoKey) });
     }
+    // Of two readings the later one counts.
+    if (begun < this.#heldAt) return;
+    this.#heldAt = begun;
     this.#signers = signers;
     this.#published = keys.map((key) => key.publicJwk as JWK);
   }

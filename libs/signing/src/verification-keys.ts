@@ -10,13 +10,16 @@ const UNKNOWN_PAUSE = 5_000;
  */
 export class VerificationKeys {
   readonly #store: Pick<SigningKeyStore, 'list'>;
+  readonly #freshFor: number;
   #keys: ReadonlyMap<string, { readonly alg: string; readonly key: CryptoKey }> = new Map();
   #readAt = Number.NEGATIVE_INFINITY;
   #stale = true;
   #reading: Promise<void> | null = null;
 
-  constructor(store: Pick<SigningKeyStore, 'list'>) {
+  /** @param freshFor milliseconds for which a reading counts, where nobody follows the change feed and calls `expire` */
+  constructor(store: Pick<SigningKeyStore, 'list'>, freshFor = Number.POSITIVE_INFINITY) {
     this.#store = store;
+    this.#freshFor = freshFor;
   }
 
   /**
@@ -25,7 +28,8 @@ export class VerificationKeys {
    * @throws where the key is not held and the database cannot be read: that says nothing about the token
    */
   async find(kid: string, alg: string): Promise<CryptoKey | null> {
-    if (this.#stale || (!this.#keys.has(kid) && Date.now() - this.#readAt >= UNKNOWN_PAUSE)) {
+    const outdated = this.#stale || Date.now() - this.#readAt >= this.#freshFor;
+    if (outdated || (!this.#keys.has(kid) && Date.now() - this.#readAt >= UNKNOWN_PAUSE)) {
       try {
         await this.#read();
       } catch (error) {

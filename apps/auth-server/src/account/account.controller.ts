@@ -56,7 +56,7 @@ export class AccountController {
     const html = renderAccountPage(pageSetting(snapshot, request), {
       email: session.email,
       csrf: this.csrf.token(this.sessions.ensureBrowserId(request, response), csrfPurpose(session)),
-      password: person === null || person.passwordHash === null ? 'none' : person.declared ? 'declared' : 'own',
+      password: person === null || person.passwordHash === null ? 'none' : person.passwordDeclared ? 'declared' : 'own',
       authMethodId: session.authMethodId,
       consents: await this.consents.listOfUser(session.userId),
       registrations: await this.registrations.listOfUser(session.userId),

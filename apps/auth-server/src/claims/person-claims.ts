@@ -6,6 +6,9 @@ import type { PersonStore } from '#persistence/user/person.store.js';
 import { claimsOf, IDENTITY_SCOPES } from './claims-of.js';
 import { registrationClaims } from './registration-claims.js';
 
+/** Which registration of a person counts. */
+type RegistrationOf = { readonly familyId: string | null } | { readonly namespace: string | null };
+
 /** Looks up what claims are made of. */
 export class PersonClaims {
   constructor(
@@ -16,15 +19,15 @@ export class PersonClaims {
 
   /**
    * Claims of a person for an application at an issuer.
-   * @param familyId of the tokens, which are for one of the person's namespaces; null where there is none
+   * @param of which of the person's registrations: that of the tokens' family, or of a namespace (null: of none)
    * @returns null where there is no such person
    */
-  async find(userId: string, issuer: Issuer, scopes: readonly string[], familyId: string | null): Promise<Record<string, unknown> | null> {
+  async find(userId: string, issuer: Issuer, scopes: readonly string[], of: RegistrationOf): Promise<Record<string, unknown> | null> {
     const person = await this.people.findById(userId);
     if (person === null) return null;
     // What is in the account is told to the API's own service alone.
     if (issuer.oauth2.passthroughUsers) return { sub: userId };
-    const registration = await this.#registration(this.registry.snapshot, userId, issuer, familyId);
+    const registration = await this.#registration(this.registry.snapshot, userId, issuer, of);
     return claimsOf({ id: userId, email: person.email, emailVerified: person.validated }, registration, scopes);
   }
 
@@ -32,20 +35,20 @@ export class PersonClaims {
    * All that is known of a person at an issuer, for the API's own service (`passthroughScopeUrl`).
    * @param namespace which of the person's registrations
    */
-  async profile(userId: string, { api }: Issuer, namespace: string | null): Promise<Record<string, unknown>> {
+  async profile(userId: string, issuer: Issuer, namespace: string | null): Promise<Record<string, unknown>> {
     const person = await this.people.findById(userId);
     if (person === null) return { sub: userId };
-    const pool = this.registry.snapshot.pools.get(api.registrationPool ?? '');
-    const registered = pool === undefined ? [] : await this.registrations.listOfPool(userId, pool.id);
-    const registration = registered.find((one) => one.namespace === (namespace ?? ''));
-    const told = pool && registration ? registrationClaims(pool, registration.properties) : null;
+    const told = await this.#registration(this.registry.snapshot, userId, issuer, { namespace });
     return claimsOf({ id: userId, email: person.email, emailVerified: person.validated }, told, IDENTITY_SCOPES);
   }
 
-  async #registration({ pools }: RegistrySnapshot, userId: string, { api }: Issuer, familyId: string | null) {
+  async #registration({ pools }: RegistrySnapshot, userId: string, { api }: Issuer, of: RegistrationOf) {
     const pool = pools.get(api.registrationPool ?? '');
     if (pool === undefined) return null;
-    const registration = await this.registrations.findOfFamily(userId, pool.id, familyId);
-    return registration && registrationClaims(pool, registration.properties);
+    const registration =
+      'familyId' in of
+        ? await this.registrations.findOfFamily(userId, pool.id, of.familyId)
+        : (await this.registrations.listOfPool(userId, pool.id)).find(({ namespace }) => namespace === (of.namespace ?? ''));
+    return registration ? registrationClaims(pool, registration.properties) : null;
   }
 }

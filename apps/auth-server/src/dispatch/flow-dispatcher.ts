@@ -151,6 +151,7 @@ export class FlowDispatcher {
       await this.deps.devices.decide(idHash, deviceHash(flow), {
         decision: 'denied',
         userId: session.userId,
+        sessionHash: session.idHash,
         authenticatedAt: session.authenticatedAt,
         address,
       });

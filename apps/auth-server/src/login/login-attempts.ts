@@ -65,9 +65,7 @@ export class LoginAttempts {
     const begun = performance.now();
     const isEmpty = attempt.email === '' || attempt.password === '';
     const outcome = isEmpty ? await verify() : await this.#withinLimits(attempt, verify);
-    if (outcome.verified) {
-      return { ...outcome, mustChangePassword: await this.#rehash(outcome.identity.userId, attempt.password) };
-    }
+    if (outcome.verified) return this.#rehash(outcome.identity, attempt.password);
     this.#deps.logger.info({ authMethod: attempt.authMethodId, reason: outcome.reason }, 'login refused');
     await waitOut(begun);
     return outcome;
@@ -103,12 +101,13 @@ export class LoginAttempts {
     await this.#deps.audit.record([{ kind, actor: 'anonymous', subject, address, details }]);
   }
 
-  /** Makes an outdated hash anew while the password is at hand. @returns whether the person must change it */
-  async #rehash(userId: string, password: string): Promise<boolean> {
+  /** Makes an outdated hash anew while the password is at hand. */
+  async #rehash({ userId, passwordHash: checked }: VerifiedIdentity, password: string): Promise<LoginOutcome> {
     const { people } = this.#deps;
+    const renewed = checked !== null && isOutdatedHash(checked) ? await hashPassword(password) : null;
+    const isRenewed = checked !== null && renewed !== null && (await people.rehash(userId, checked, renewed));
     const account = await people.findAccount(userId);
-    const stored = account?.passwordHash ?? null;
-    if (stored !== null && isOutdatedHash(stored)) await people.rehash(userId, stored, await hashPassword(password));
-    return account?.mustChangePassword ?? false;
+    const identity = { userId, passwordHash: isRenewed ? renewed : checked };
+    return { verified: true, identity, mustChangePassword: account?.mustChangePassword ?? false };
   }
 }

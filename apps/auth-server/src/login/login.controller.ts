@@ -51,14 +51,12 @@ export class LoginController {
     const typed = { email, password: form.get('password') ?? '' };
     const attempt = { ...typed, authMethodId, address: this.addresses.of(request) };
     const outcome = await this.attempts.verify(attempt, () => verifyLoginForm(place.method, typed, request, response));
-    if (!outcome.verified) {
-      const retryAfter = outcome.reason === 'locked' ? outcome.retryAfter : undefined;
+    if (!outcome.verified || !(await this.sessions.begin(request, response, authMethodId, outcome.identity))) {
+      const retryAfter = !outcome.verified && outcome.reason === 'locked' ? outcome.retryAfter : undefined;
       this.#sendForm(request, response, place, { email, failed: true, retryAfter });
       return;
     }
-    const { userId } = outcome.identity;
-    await this.sessions.begin(request, response, authMethodId, userId);
-    if (place.flow) await this.requests.recordLogin(place.flow.pending.idHash, userId);
+    if (place.flow) await this.requests.recordLogin(place.flow.pending.idHash, outcome.identity.userId);
     const { snapshot } = this.registry;
     const location = place.flow ? flowPath(snapshot, place.flow, 'continue') : `${basePath(snapshot)}/account`;
     sendRedirect(response, { status: 303, location });

@@ -31,7 +31,7 @@ export async function answerUserinfo(
   const text = await readToken(request, issuer);
   const token = checkToken(await deps.findAccessToken(text), issuer);
   const userId = checkScope(token, issuer);
-  const claims = await deps.claims.find(userId, issuer, token.scopes, token.familyId);
+  const claims = await deps.claims.find(userId, issuer, token.scopes, token);
   if (claims === null) throw invalidToken(issuer);
   return claims;
 }

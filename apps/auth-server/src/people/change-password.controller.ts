@@ -85,7 +85,7 @@ export class ChangePasswordController {
     const attempt = { authMethodId, email: person.email, password: current, address: this.addresses.of(request) };
     const outcome = await this.attempts.verify(attempt, async () =>
       (await verifyPassword(person.passwordHash, current))
-        ? { verified: true, identity: { userId: person.userId } }
+        ? { verified: true, identity: { userId: person.userId, passwordHash: person.passwordHash } }
         : { verified: false, reason: 'wrong-password' },
     );
     if (!outcome.verified) {
@@ -112,7 +112,7 @@ export class ChangePasswordController {
   /** @throws PageError for somebody whose password is kept elsewhere */
   async #person(session: LiveSession): Promise<AccountPerson> {
     const person = await this.people.findAccount(session.userId);
-    if (person === null || person.declared) throw new PageError(403, ({ errors }) => errors.passwordDeclared);
+    if (person === null || person.passwordDeclared) throw new PageError(403, ({ errors }) => errors.passwordDeclared);
     if (person.passwordHash === null) throw new PageError(404, ({ errors }) => errors.noPasswords);
     return person;
   }

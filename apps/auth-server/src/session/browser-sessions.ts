@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import type { VerifiedIdentity } from '#auth-methods/auth-method.js';
 import type { Registry } from '#config/registry-holder.js';
 import type { LiveSession, SessionStore } from '#persistence/authorization/session.store.js';
 import { newBrowserId } from '#secrets/token.js';
@@ -48,19 +49,20 @@ export class BrowserSessions {
       .sort((a, b) => b.authenticatedAt.getTime() - a.authenticatedAt.getTime());
   }
 
-  /** Begins a login under a new id; the old id, if there was one, dies (session fixation). */
-  async begin(request: Request, response: Response, authMethodId: string, userId: string): Promise<void> {
+  /**
+   * Begins a login under a new id; the old id, if there was one, dies (session fixation).
+   * @returns false where the person's password is no longer the one that was checked, or they were blocked meanwhile
+   */
+  async begin(request: Request, response: Response, authMethodId: string, identity: VerifiedIdentity): Promise<boolean> {
     const name = this.#jar.session(authMethodId);
     const sessionId = newBrowserId();
     const previous = this.#jar.read(request.headers.cookie, name);
-    await this.#sessions.replace(previous, {
-      sessionId,
-      authMethodId,
-      userId,
-      lifetime: SESSION_LIFETIME,
-      address: this.#addresses.of(request),
-    });
+    const { userId, passwordHash } = identity;
+    const address = this.#addresses.of(request);
+    const next = { sessionId, authMethodId, userId, passwordHash, lifetime: SESSION_LIFETIME, address };
+    if (!(await this.#sessions.replace(previous, next))) return false;
     response.append('Set-Cookie', this.#jar.write(name, sessionId, SESSION_LIFETIME));
+    return true;
   }
 
   /** Ends every login of this browser. */

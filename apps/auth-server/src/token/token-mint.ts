@@ -27,8 +27,11 @@ export interface TokenPerson {
   readonly authenticatedAt: Date | null;
   /** Of the authorization request; null where it had none, and at a refresh. */
   readonly nonce: string | null;
-  /** Whether the family begins with these tokens. Else a code or refresh token that was traded for them keeps it. */
-  readonly begins?: boolean;
+  /**
+   * The family begins with these tokens, and is for this namespace (null: none). Absent: a code or refresh token that was traded for
+   * them keeps the family.
+   */
+  readonly begins?: { readonly namespace: string | null };
 }
 
 export interface MintedTokens {
@@ -92,8 +95,8 @@ export class TokenMint {
   }
 
   async #idToken(issuer: Issuer, client: Client, scopes: readonly string[], person: TokenPerson, accessToken: string): Promise<string> {
-    const { userId, familyId, authenticatedAt, nonce } = person;
-    const claims = (await this.claims.find(userId, issuer, scopes, familyId)) ?? { sub: userId };
+    const { userId, familyId, authenticatedAt, nonce, begins } = person;
+    const claims = (await this.claims.find(userId, issuer, scopes, begins ?? { familyId })) ?? { sub: userId };
     const signer = await this.keys.signer('RS256');
     return issueIdToken(signer, { issuerUrl: issuer.url, clientId: client.clientId, authenticatedAt, nonce, accessToken, claims });
   }

@@ -22,6 +22,7 @@ const KNOWN = [
   'username',
   'password',
   'device_code',
+  'namespace',
 ] as const;
 
 /** What the token endpoint and its neighbours (revocation, introspection) are asked. */

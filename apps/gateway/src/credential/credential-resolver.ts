@@ -6,11 +6,12 @@ import { hash as digest } from 'node:crypto';
 import type { Change } from '#persistence/change/change-event.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import { isWellFormedToken } from '#secrets/token.js';
-import { isShapedAsJwt } from '#signing/access-token.js';
+import { isShapedAsJwt, type VerifiedAccessToken } from '#signing/access-token.js';
 import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectName, subjectsOf, tokenNamed } from './credential-cache.js';
-import { LookupGate, type LookupGateLimits } from './lookup-gate.js';
+import { LookupGate, type LookupGateLimits, LookupsFullError } from './lookup-gate.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
 import { describeSigned, type SignedTokens } from './signed-tokens.js';
+import { UNKNOWN_GRANT, VerificationBudget, type VerificationLimits } from './verification-budget.js';
 
 /** Where credentials are looked up. @throws where the store cannot be reached */
 export type FindCredential = (kind: Credential['kind'], hash: Buffer) => Promise<Credential | null>;
@@ -37,6 +38,7 @@ export class CredentialResolver {
   readonly counts: ResolutionCounts = { hits: 0, negativeHits: 0, misses: 0 };
   readonly cache: CredentialCache;
   readonly gate: LookupGate;
+  readonly #budget: VerificationBudget;
   readonly #find: FindCredential;
   readonly #signed: SignedTokens | null;
   readonly #lookups = new Map<string, Lookup>();
@@ -44,13 +46,14 @@ export class CredentialResolver {
   /** @param signed null: only opaque tokens are understood */
   constructor(
     find: FindCredential,
-    limits: { readonly cache: CredentialCacheLimits; readonly gate: LookupGateLimits },
+    limits: { readonly cache: CredentialCacheLimits; readonly gate: LookupGateLimits; readonly signatures?: VerificationLimits },
     signed: SignedTokens | null = null,
   ) {
     this.#find = find;
     this.#signed = signed;
     this.cache = new CredentialCache(limits.cache);
     this.gate = new LookupGate(limits.gate);
+    this.#budget = new VerificationBudget(limits.signatures);
   }
 
   /**
@@ -112,12 +115,27 @@ export class CredentialResolver {
     return facts && describeCredential(facts, Date.now());
   }
 
+  /** @param payer whose budget a false signature is at the expense of */
+  async #verify(signed: SignedTokens, secret: string, payer: string): Promise<VerifiedAccessToken | null> {
+    if (!this.#budget.spend(payer)) throw new LookupsFullError('Too many signed tokens are false.');
+    let isFalse = false;
+    try {
+      const token = await signed.verify(secret);
+      isFalse = token === null;
+      return token;
+    } finally {
+      if (!isFalse) this.#budget.giveBack(payer);
+    }
+  }
+
   /** A signed token is verified here; what it hangs on comes from the cache, or the database (docs/adr/0008-signed-tokens.md). */
   async #resolveSigned(signed: SignedTokens, secret: string): Promise<ResolvedCredential | null> {
-    const token = await signed.verify(secret);
-    if (token === null) return null;
-    const { subscriptionId, familyId } = token;
+    const peeked = await signed.peek(secret);
+    if (peeked === null) return null;
+    const { subscriptionId, familyId } = peeked;
     const name = `grant:${subscriptionId}:${familyId ?? ''}`;
+    const token = await this.#verify(signed, secret, this.cache.get(name) ? name : UNKNOWN_GRANT);
+    if (token === null) return null;
     const cached = this.cache.get(name);
     const grant =
       cached !== undefined ? cached : await this.#lookUpOnce(name, () => this.#describe(() => signed.findGrant(subscriptionId, familyId)));

@@ -1,8 +1,12 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
+import type { RegistrySnapshot } from '#config/registry.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import type { VerifiedAccessToken } from '#signing/access-token.js';
 import { CredentialResolver } from './credential-resolver.js';
+import { LookupsFullError } from './lookup-gate.js';
+import { peekSignedToken } from './peek-signed-token.js';
 import { describeSigned, type SignedTokens } from './signed-tokens.js';
+import { VerificationBudget, type VerificationLimits } from './verification-budget.js';
 
 const GRANT: Credential = {
   kind: 'token',
@@ -35,9 +39,11 @@ const TOKEN = {
 const LIMITS = { cache: { known: 10, unknown: 10, unknownTtl: 1_000 }, gate: { concurrent: 2, waiting: 2, timeout: 200 } };
 const jwt = (n: number) => `eyJh.eyJ${n}.sig`;
 
-function resolverOf(verify: (text: string) => VerifiedAccessToken | null = () => TOKEN) {
+function resolverOf(verify: (text: string) => VerifiedAccessToken | null = () => TOKEN, signatures?: VerificationLimits) {
   const counts = { verified: 0, grants: 0, opaque: 0, expired: 0 };
   const signed = {
+    // Numbers from 100 on name a grant of their own.
+    peek: async (text: string) => ({ subscriptionId: 's1', familyId: /eyJ\d{3}/.test(text) ? text : 'f1' }),
     verify: async (text: string) => {
       counts.verified++;
       return verify(text);
@@ -52,7 +58,7 @@ function resolverOf(verify: (text: string) => VerifiedAccessToken | null = () =>
     counts.opaque++;
     return null;
   };
-  return { counts, resolver: new CredentialResolver(find, LIMITS, signed) };
+  return { counts, resolver: new CredentialResolver(find, { ...LIMITS, signatures }, signed) };
 }
 
 test('what a token says and what it hangs on become one credential, which ends when the token says', () => {
@@ -114,4 +120,61 @@ test('66: a token that does not verify reaches no database and is remembered for
   expect(await resolver.resolve('token', jwt(1))).toBeNull();
   expect(resolver.resolve('token', jwt(1))).toBeNull();
   expect(counts).toEqual({ verified: 1, grants: 0, opaque: 0, expired: 0 });
+});
+
+describe('BEHAVIOURS 66: what made-up tokens may cost', () => {
+  const id = (n: number) => `${String(n).padStart(8, '0')}-0000-4000-8000-000000000000`;
+
+  test('false signatures are checked so often and no more; tokens of a grant that is known have a budget of their own', async () => {
+    const good = new Set([jwt(1), jwt(2)]);
+    const { counts, resolver } = resolverOf((text) => (good.has(text) ? TOKEN : null), { burst: 3, perSecond: 0 });
+    expect(await resolver.resolve('token', jwt(1))).not.toBeNull();
+    // These name grants that nobody has heard of.
+    for (let n = 100; n < 103; n++) expect(await resolver.resolve('token', jwt(n))).toBeNull();
+    await expect(resolver.resolve('token', jwt(103))).rejects.toThrow(LookupsFullError);
+    expect(counts.verified).toBe(4);
+    expect(await resolver.resolve('token', jwt(2))).not.toBeNull();
+    expect(await resolver.resolve('token', jwt(100))).toBeNull();
+    expect(counts.verified).toBe(5);
+  });
+
+  test('a good signature costs nothing of the budget, and keys that cannot be read neither', async () => {
+    let broken = false;
+    const { resolver } = resolverOf(
+      () => {
+        if (broken) throw new Error('no keys');
+        return null;
+      },
+      { burst: 1, perSecond: 0 },
+    );
+    broken = true;
+    await expect(resolver.resolve('token', jwt(100))).rejects.toThrow('no keys');
+    broken = false;
+    expect(await resolver.resolve('token', jwt(101))).toBeNull();
+    await expect(resolver.resolve('token', jwt(102))).rejects.toThrow(LookupsFullError);
+  });
+
+  test('the budget fills up again, never above its burst', () => {
+    const budget = new VerificationBudget({ burst: 2, perSecond: 10 });
+    expect([1, 2, 3].map(() => budget.spend('a', 1_000))).toEqual([true, true, false]);
+    expect(budget.spend('b', 1_000)).toBe(true);
+    expect([budget.spend('a', 1_050), budget.spend('a', 1_100), budget.spend('a', 1_100)]).toEqual([false, true, false]);
+    expect([1, 2, 3].map(() => budget.spend('a', 60_000))).toEqual([true, true, false]);
+  });
+
+  const now = 1_000_000;
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const snapshot = { publicUrls: { auth: 'https://auth.example' }, apis: new Map(), authMethods: new Map() } as unknown as RegistrySnapshot;
+  const header = { alg: 'ES256', kid: 'k1', typ: 'at+jwt' };
+  const payload = { iss: 'https://elsewhere.example', exp: 2_000, subscription_id: id(1) };
+  test.each([
+    ['another issuer', header, payload],
+    ['no key id', { alg: 'ES256' }, payload],
+    ['no issuer', header, { ...payload, iss: undefined }],
+    ['expired', header, { ...payload, exp: 1_000 }],
+    ['no subscription', header, { ...payload, subscription_id: 'x' }],
+    ['no JSON', header, 'x'],
+  ])('%s: the signature is not looked at', (_, head, body) => {
+    expect(peekSignedToken(`${encode(head)}.${encode(body)}.c2ln`, snapshot, now)).toBeNull();
+  });
 });

@@ -3,6 +3,7 @@ import type { RegistrySnapshot } from '#config/registry.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import { type VerifiedAccessToken, verifyAccessToken } from '#signing/access-token.js';
 import type { VerificationKeys } from '#signing/verification-keys.js';
+import { type PeekedToken, peekSignedToken } from './peek-signed-token.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
 
 /** Looks up what a signed token hangs on. @throws where the store cannot be reached */
@@ -14,6 +15,12 @@ export class SignedTokens {
     private readonly snapshot: () => RegistrySnapshot,
     readonly findGrant: FindGrant,
   ) {}
+
+  /** What a token names, if its signature is worth checking. @throws where the keys cannot be read */
+  async peek(text: string): Promise<PeekedToken | null> {
+    const peeked = peekSignedToken(text, this.snapshot(), Date.now());
+    return peeked !== null && (await this.keys.find(peeked.kid, peeked.alg)) !== null ? peeked : null;
+  }
 
   /** @returns null where it is not valid. @throws where the keys cannot be read */
   verify(text: string): Promise<VerifiedAccessToken | null> {

@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openRootSecret } from '#installation/open-root-secret.js';
 import { withDatabase } from '#installation/with-database.js';
 import { SigningKeyStore, type StoredSigningKey } from '#persistence/signing-key/signing-key.store.js';
 import { OperatorError, readEnvironment } from '#process/environment.js';
 import { changeKeys } from '#signing/key-rotation.js';
 import { KeySealer } from '#signing/sealed-key.js';
+import { SIGNER_FRESHNESS } from '#signing/signing-keys.js';
 
 /** `gatehouse keys rotate`: the next signing keys take over, those that sign now stay published. @returns exit code */
 export async function runKeysRotate(variables: NodeJS.ProcessEnv): Promise<number> {
@@ -25,9 +27,20 @@ export function runKeysList(variables: NodeJS.ProcessEnv): Promise<number> {
   return withStore(variables, list);
 }
 
-/** `gatehouse keys remove <id>`: nothing that the key signed is believed any more. @returns exit code */
+/** Milliseconds in which every auth-server has seen that another key signs, those that are slow to answer too. */
+const HANDOVER = 2 * SIGNER_FRESHNESS;
+
+/**
+ * `gatehouse keys remove <id>`: nothing that the key signed is believed any more. One that signs hands over to its successor first, so
+ * that no token is signed by a key that is gone. @returns exit code
+ */
 export function runKeysRemove(kid: string | undefined, variables: NodeJS.ProcessEnv): Promise<number> {
   return withStore(variables, async (store) => {
+    const successor = kid === undefined ? null : await store.supersede(kid);
+    if (successor !== null) {
+      print(`${successor} signs from now on. The key goes when every auth-server has seen that, in ${HANDOVER / 1_000} seconds.`);
+      await delay(HANDOVER);
+    }
     if (kid === undefined || !(await store.delete(kid))) throw new OperatorError('Name the id of a key; `gatehouse keys list` shows them.');
     print(`Removed ${kid}. Tokens that it signed are refused.`);
   });

@@ -12,6 +12,7 @@ import { runMigrate } from './migrate.js';
 import { runRegistrationsAdd, runRegistrationsList, runRegistrationsRemove } from './registrations.js';
 import { runRevoke } from './revoke.js';
 import { runSampleUpstream } from './sample-upstream.js';
+import { runUsersRequirePasswordChange } from './users.js';
 
 interface Command {
   readonly words: string;
@@ -61,6 +62,11 @@ const commands: readonly Command[] = [
     words: 'registrations remove',
     what: 'take a registration away, with its tokens: <pool> <e-mail address> [<namespace>]',
     run: (variables, rest) => runRegistrationsRemove(rest, variables),
+  },
+  {
+    words: 'users require-password-change',
+    what: 'log a person out everywhere, and let them choose a new password at the next login: <e-mail address>',
+    run: (variables, rest) => runUsersRequirePasswordChange(rest, variables),
   },
   { words: 'sample-upstream', what: 'the shop that the example config publishes', run: (variables) => runSampleUpstream(variables) },
   {

@@ -1,8 +1,9 @@
 import type { DataSource } from 'typeorm';
+import { formatFaults, loadConfig } from '#config/load-config.js';
 import { withDatabase } from '#installation/with-database.js';
 import { RegistrationStore } from '#persistence/registration/registration.store.js';
 import { PersonStore } from '#persistence/user/person.store.js';
-import { OperatorError } from '#process/environment.js';
+import { OperatorError, readEnvironment } from '#process/environment.js';
 
 const ID = /^[a-z0-9][a-z0-9_-]{0,49}$/;
 /** Namespaces stand in a header towards the upstream. */
@@ -24,9 +25,18 @@ export function runRegistrationsAdd(words: readonly string[], variables: NodeJS.
 export function runRegistrationsRemove(words: readonly string[], variables: NodeJS.ProcessEnv): Promise<number> {
   return withPerson(words[1], variables, async (userId, store) => {
     const { poolId, namespace } = readRegistration(words);
-    if (!(await store.remove(userId, poolId, namespace))) throw new OperatorError('There is no such registration.');
+    const apiIds = await apisOfPool(poolId, variables);
+    if (!(await store.remove({ userId, poolId, namespace, apiIds }))) throw new OperatorError('There is no such registration.');
     print('Removed, and what it gave out is revoked.');
   });
+}
+
+/** By the config folder as it is now: the tokens of these APIs hang on registrations of the pool. */
+async function apisOfPool(poolId: string, variables: NodeJS.ProcessEnv): Promise<string[]> {
+  const { configFolder } = readEnvironment(variables);
+  const outcome = await loadConfig(configFolder, variables);
+  if (!outcome.ok) throw new OperatorError(`${configFolder} has mistakes:\n${formatFaults(outcome.faults)}`);
+  return [...outcome.snapshot.apis.values()].filter(({ registrationPool }) => registrationPool === poolId).map(({ id }) => id);
 }
 
 /** `gatehouse registrations list`. @returns exit code */

@@ -18,7 +18,7 @@ describe('local: who may log in', () => {
   });
 
   test('the right password of a validated person is accepted', () => {
-    expect(decideLogin(config, person, true)).toEqual({ verified: true, identity: { userId: 'u1' } });
+    expect(decideLogin(config, person, true)).toEqual({ verified: true, identity: { userId: 'u1', passwordHash: 'hash' } });
   });
 
   test('trustUsers: an unconfirmed address is no hindrance', () => {

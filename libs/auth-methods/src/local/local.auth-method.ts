@@ -30,5 +30,5 @@ export function decideLogin(config: LocalAuthMethodConfig, person: KnownPerson |
   if (!passwordMatches) return { verified: false, reason: 'wrong-password' };
   if (person.blocked) return { verified: false, reason: 'blocked' };
   if (!person.validated && !config.trustUsers) return { verified: false, reason: 'not-validated' };
-  return { verified: true, identity: { userId: person.userId } };
+  return { verified: true, identity: { userId: person.userId, passwordHash: person.passwordHash } };
 }

@@ -15,14 +15,12 @@ export const checkPools: DraftCheck = (draft, report) => {
     if (!pool.unreadable) checkProperties(pool, report);
   }
   for (const api of draft.apis.values()) {
-    const { registrationPool, auth, oauth2 } = api.value;
+    const { registrationPool, auth } = api.value;
     if (api.unreadable || registrationPool === undefined) continue;
     const path = ['registrationPool'];
     if (!draft.pools.has(registrationPool)) report(api, path, explainUnknown('pool', registrationPool, draft.pools, 'pools/'));
     else if (auth !== undefined && !auth.includes('oauth2')) {
       report(api, path, 'stands only where auth has oauth2: remove it, or add oauth2 to auth');
-    } else if (oauth2?.grants.includes('password')) {
-      report(api, path, 'does not go with the grant password, whose people are never shown the form: remove one of the two');
     }
   }
 };

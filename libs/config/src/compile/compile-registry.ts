@@ -127,6 +127,6 @@ function compilePlan({ id, value }: Part<PlanFile>): Plan {
   };
 }
 
-function compileUser({ email, password, groups, validated }: InitialUserSection): DeclaredUser {
-  return { email: email.toLowerCase(), password: new SecretText(password), groups: [...groups], validated };
+function compileUser({ email, password, groups, validated, mustChangePassword }: InitialUserSection): DeclaredUser {
+  return { email: email.toLowerCase(), password: new SecretText(password), groups: [...groups], validated, mustChangePassword };
 }

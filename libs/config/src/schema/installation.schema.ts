@@ -71,6 +71,11 @@ export class InitialUserSection {
   @IsOptional()
   @IsBoolean()
   validated: boolean = false;
+
+  @Doc('Whether the password is only the first one: at their first login people choose their own, and this one no longer counts.')
+  @IsOptional()
+  @IsBoolean()
+  mustChangePassword: boolean = false;
 }
 
 export class AuditSection {

@@ -11,6 +11,7 @@ export type AuditKind =
   | 'login-locked'
   | 'session-ended'
   | 'password-changed'
+  | 'password-change-required'
   | 'user-signed-up'
   | 'user-verified'
   | 'user-changed'

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/audit-event.js';
 import { recordChanges } from '../change/change-event.js';
+import { endApprovedDevices } from '../device/end-approved-devices.js';
 import { DELETE_ACCESS_TOKENS_OF_FAMILIES } from '../token/token-family.store.js';
 
 /** A consent as its person sees it. */
@@ -45,6 +46,8 @@ const LIST_OF_USER = `
 
 const DELETE_CONSENT = `DELETE FROM consent WHERE user_id = $1 AND application_id = $2 AND api_id = $3`;
 
+const SUBSCRIPTIONS = `SELECT id FROM subscription WHERE application_id = $1 AND api_id = $2`;
+
 const REVOKE_FAMILIES = `
   WITH revoked AS (
     UPDATE token_family f SET revoked_at = now(), revoked_reason = 'consent-revoked'
@@ -79,6 +82,8 @@ export class ConsentStore {
   async revoke(userId: string, applicationId: string, apiId: string, address: string): Promise<void> {
     await this.dataSource.transaction(async (db) => {
       await db.query(DELETE_CONSENT, [userId, applicationId, apiId]);
+      const subscriptions: { id: string }[] = await db.query(SUBSCRIPTIONS, [applicationId, apiId]);
+      await endApprovedDevices(db, { userId, subscriptionIds: subscriptions.map(({ id }) => id) });
       const families: { id: string }[] = await db.query(REVOKE_FAMILIES, [userId, applicationId, apiId]);
       const ids = families.map((family) => family.id);
       await db.query(DELETE_ACCESS_TOKENS_OF_FAMILIES, [ids]);

@@ -12,6 +12,18 @@ export interface LiveSession {
   readonly mustChangePassword: boolean;
 }
 
+export interface NewSession {
+  readonly sessionId: string;
+  readonly authMethodId: string;
+  readonly userId: string;
+  /** That was checked; null: none was. */
+  readonly passwordHash: string | null;
+  /** Seconds. */
+  readonly lifetime: number;
+  /** Of the browser, for the audit log, as below. */
+  readonly address: string;
+}
+
 const SELECT_LIVE = `
   SELECT s.id_hash AS "idHash", s.auth_method_id AS "authMethodId", s.user_id AS "userId", u.email,
          s.authenticated_at AS "authenticatedAt", s.expires_at AS "expiresAt", u.must_change_password AS "mustChangePassword"
@@ -19,19 +31,33 @@ const SELECT_LIVE = `
   JOIN user_account u ON u.id = s.user_id
   WHERE s.expires_at > now() AND NOT u.blocked`;
 
+/**
+ * For statements that give out something for a login: a row while the login lives. FOR KEY SHARE keeps whoever ends it (and then all
+ * that it gave out) waiting until that is there.
+ * @param id the parameter that holds the SHA-256 of the session's id
+ */
+export const lockLiveSession = (id: string): string =>
+  `SELECT true AS held FROM user_session WHERE id_hash = ${id}::bytea AND expires_at > now() FOR KEY SHARE`;
+
 const FIND = `${SELECT_LIVE} AND s.id_hash = $1 AND s.auth_method_id = $2`;
 const LIST_OF_USER = `${SELECT_LIVE} AND s.user_id = $1 ORDER BY s.authenticated_at DESC LIMIT 100`;
 
-/** Ends the login that the browser held before (session fixation, RFC 9700 §4.7) and begins the new one in one statement. */
+/**
+ * Ends the login that the browser held before (session fixation, RFC 9700 §4.7) and begins the new one in one statement; none where the
+ * password has changed since it was checked. FOR SHARE keeps a change of it waiting until the session is there to be ended.
+ */
 const REPLACE = `
-  WITH ended AS (
+  WITH person AS (
+    SELECT id FROM user_account WHERE id = $4::uuid AND NOT blocked AND ($7::text IS NULL OR password_hash = $7::text) FOR SHARE
+  ), ended AS (
     DELETE FROM user_session WHERE id_hash = $1
   ), audit AS (
     INSERT INTO audit_event (kind, actor, subject, address, details)
-    VALUES ('login', 'user:' || $4::uuid, 'user:' || $4::uuid, $6::text, jsonb_build_object('authMethod', $3::text))
+    SELECT 'login', 'user:' || id, 'user:' || id, $6::text, jsonb_build_object('authMethod', $3::text) FROM person
   )
   INSERT INTO user_session (id_hash, auth_method_id, user_id, expires_at)
-  VALUES ($2, $3::text, $4::uuid, now() + make_interval(secs => $5))`;
+  SELECT $2::bytea, $3::text, id, now() + make_interval(secs => $5) FROM person
+  RETURNING id_hash`;
 
 const RECORD_ENDED = `
   INSERT INTO audit_event (kind, actor, subject, address, details)
@@ -58,16 +84,14 @@ export class SessionStore {
   /**
    * Begins a session.
    * @param previousId id that the browser sent, whether it is live or not
-   * @param lifetime seconds
-   * @param address of the browser, for the audit log, as below
+   * @returns false where the person may not have one: blocked, or their password is no longer the one that was checked
    */
-  async replace(
-    previousId: string | null,
-    next: { sessionId: string; authMethodId: string; userId: string; lifetime: number; address: string },
-  ): Promise<void> {
+  async replace(previousId: string | null, next: NewSession): Promise<boolean> {
     const previousHash = previousId === null ? null : hashToken(previousId);
-    const { authMethodId, userId, lifetime, address } = next;
-    await this.dataSource.query(REPLACE, [previousHash, hashToken(next.sessionId), authMethodId, userId, lifetime, address]);
+    const { authMethodId, userId, lifetime, address, passwordHash } = next;
+    const parameters = [previousHash, hashToken(next.sessionId), authMethodId, userId, lifetime, address, passwordHash];
+    const rows: unknown[] = await this.dataSource.query(REPLACE, parameters);
+    return rows.length === 1;
   }
 
   async end(idHashes: readonly Buffer[], address: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { lockLiveSession } from '../authorization/session.store.js';
 import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
 import type { NewTokens, TokenOrigin } from '../token/new-tokens.js';
 
@@ -27,6 +28,8 @@ export interface WaitingDevice {
 export interface DeviceDecision {
   readonly decision: 'approved' | 'denied';
   readonly userId: string;
+  /** SHA-256 of the id of the session in which they say it. */
+  readonly sessionHash: Buffer;
   /** When they logged in. */
   readonly authenticatedAt: Date | null;
   /** Of their browser. */
@@ -44,6 +47,8 @@ export interface PolledDevice {
   readonly authenticatedAt: Date | null;
   /** Who the API is told the person is; null: the account. */
   readonly authenticatedUserid: string | null;
+  /** Which of their namespaces it is for; null: there is none. */
+  readonly namespace: string | null;
   readonly expired: boolean;
   readonly consumed: boolean;
   readonly userBlocked: boolean;
@@ -64,8 +69,11 @@ const FIND_WAITING = `
 
 /** The request of the person's browser ends and the device is let in, or not, in one statement. */
 const DECIDE = `
-  WITH finished AS (
+  WITH live AS (
+    ${lockLiveSession('$7')}
+  ), finished AS (
     UPDATE authorization_request SET finished_at = now()
+    FROM live
     WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
     RETURNING id_hash, namespace, decided_scopes, authenticated_userid
   ), decided AS (
@@ -93,7 +101,7 @@ const POLL = `
     FROM seen
     WHERE d.hash = seen.hash AND seen.decision IS NULL AND seen.subscription_id = $2 AND seen.auth_method_id = $3
   )
-  SELECT s.subscription_id AS "subscriptionId", s.auth_method_id AS "authMethodId", s.scopes, s.decision, s.user_id AS "userId",
+  SELECT s.subscription_id AS "subscriptionId", s.auth_method_id AS "authMethodId", s.scopes, s.decision, s.user_id AS "userId", s.namespace,
          s.authenticated_at AS "authenticatedAt", s.authenticated_userid AS "authenticatedUserid", s.expires_at <= now() AS expired,
          s.consumed_at IS NOT NULL AS consumed, coalesce(u.blocked, false) AS "userBlocked", s.too_soon AS "tooSoon"
   FROM seen s
@@ -131,11 +139,11 @@ export class DeviceAuthorizationStore {
     return rows[0] ?? null;
   }
 
-  /** @returns whether the person's request was live, and whether the device still waited */
+  /** @returns whether the person's request and session were live, and whether the device still waited */
   async decide(
     requestIdHash: Buffer,
     hash: Buffer,
-    { decision, userId, authenticatedAt, address }: DeviceDecision,
+    { decision, userId, sessionHash, authenticatedAt, address }: DeviceDecision,
   ): Promise<{ finished: boolean; decided: boolean }> {
     const rows: { finished: number; decided: number }[] = await this.dataSource.query(DECIDE, [
       requestIdHash,
@@ -144,6 +152,7 @@ export class DeviceAuthorizationStore {
       userId,
       address,
       authenticatedAt,
+      sessionHash,
     ]);
     return { finished: rows[0]?.finished === 1, decided: rows[0]?.decided === 1 };
   }

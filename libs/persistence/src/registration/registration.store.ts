@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/audit-event.js';
 import { recordChanges } from '../change/change-event.js';
+import { endApprovedDevices } from '../device/end-approved-devices.js';
 import { DELETE_ACCESS_TOKENS_OF_FAMILIES } from '../token/token-family.store.js';
 
 /** Values by the ids of the pool's properties. */
@@ -17,6 +18,13 @@ export interface NewRegistration extends Registration {
   readonly userId: string;
   /** Of whoever causes it, for the audit log; null: the operator. */
   readonly address: string | null;
+}
+
+export interface RemovedRegistration {
+  readonly userId: string;
+  readonly poolId: string;
+  readonly namespace: string;
+  readonly apiIds: readonly string[];
 }
 
 const SELECT = `SELECT pool_id AS "poolId", namespace, properties FROM registration WHERE user_id = $1`;
@@ -40,11 +48,13 @@ const DELETE = `
   WITH gone AS (DELETE FROM registration WHERE user_id = $1 AND pool_id = $2 AND namespace = $3 RETURNING user_id)
   SELECT user_id FROM gone`;
 
-/** Namespaces are the person's, not the API's: what other pools call the same goes with it. */
+const SUBSCRIPTIONS_OF_APIS = `SELECT id FROM subscription WHERE api_id = ANY($1::text[])`;
+
+/** What another pool calls the same is another namespace. */
 const REVOKE_FAMILIES = `
   WITH revoked AS (
     UPDATE token_family SET revoked_at = now(), revoked_reason = 'registration-removed'
-    WHERE user_id = $1 AND namespace = $2 AND revoked_at IS NULL
+    WHERE user_id = $1 AND namespace IS NOT DISTINCT FROM nullif($2::text, '') AND subscription_id = ANY($3::uuid[]) AND revoked_at IS NULL
     RETURNING id
   )
   SELECT id FROM revoked`;
@@ -77,12 +87,19 @@ export class RegistrationStore {
     return this.#write(UPDATE, next, 'updated');
   }
 
-  /** Takes a registration away, and with it all tokens of its namespace. @returns false where there is none */
-  remove(userId: string, poolId: string, namespace: string): Promise<boolean> {
+  /**
+   * Takes a registration away, and with it all that it gave out.
+   * @param apiIds APIs of the pool: tokens of others do not hang on it
+   * @returns false where there is none
+   */
+  remove({ userId, poolId, namespace, apiIds }: RemovedRegistration): Promise<boolean> {
     return this.dataSource.transaction(async (db) => {
       const rows: unknown[] = await db.query(DELETE, [userId, poolId, namespace]);
       if (rows.length === 0) return false;
-      const families: { id: string }[] = namespace === '' ? [] : await db.query(REVOKE_FAMILIES, [userId, namespace]);
+      const subscriptions: { id: string }[] = await db.query(SUBSCRIPTIONS_OF_APIS, [apiIds]);
+      const subscriptionIds = subscriptions.map(({ id }) => id);
+      await endApprovedDevices(db, { userId, subscriptionIds });
+      const families: { id: string }[] = await db.query(REVOKE_FAMILIES, [userId, namespace, subscriptionIds]);
       const ids = families.map(({ id }) => id);
       await db.query(DELETE_ACCESS_TOKENS_OF_FAMILIES, [ids]);
       await recordChanges(

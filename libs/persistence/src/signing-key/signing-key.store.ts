@@ -47,6 +47,20 @@ const PROMOTE = `
   UPDATE signing_key SET signs_from = greatest(now(), created_at + make_interval(secs => $2))
   WHERE kid = ANY($1) AND signs_from IS NULL`;
 
+/** Where the key signs now: its successor, be it the next key or one that is about to take over, does from this moment. */
+const SUPERSEDE = `
+  WITH chosen AS (
+    SELECT n.kid FROM signing_key k
+    JOIN signing_key n ON n.alg = k.alg AND (n.signs_from IS NULL OR n.signs_from > now())
+    WHERE k.kid = $1 AND k.signs_from <= now()
+      AND NOT EXISTS (SELECT FROM signing_key o WHERE o.alg = k.alg AND o.signs_from > k.signs_from AND o.signs_from <= now())
+    ORDER BY n.signs_from NULLS LAST, n.created_at
+    LIMIT 1
+  ), superseding AS (
+    UPDATE signing_key SET signs_from = now() FROM chosen WHERE signing_key.kid = chosen.kid RETURNING signing_key.kid
+  )
+  SELECT kid FROM superseding`;
+
 const RAISE_TOKEN_LIFE = `UPDATE signing_key SET token_life = $1 WHERE token_life < $1`;
 
 /** A key goes when its successor has been signing for longer than any token of its own lives, and an hour. */
@@ -101,6 +115,24 @@ export class SigningKeyStore {
   /** Removes the keys by which no live token was signed. @returns their ids */
   deleteRetired(): Promise<string[]> {
     return this.#delete('system', DELETE_RETIRED, []);
+  }
+
+  /**
+   * Lets the successor of a key sign at once, where the key signs: it can be removed when everyone who signs has read that.
+   * @returns id of the successor; null: the key signs nothing now, or there is none to follow it
+   */
+  supersede(kid: string): Promise<string | null> {
+    return this.dataSource.transaction(async (db) => {
+      await db.query('SELECT pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+      const rows: { kid: string }[] = await db.query(SUPERSEDE, [kid]);
+      await tellChanged(
+        db,
+        'operator',
+        'key-rotated',
+        rows.map((row) => row.kid),
+      );
+      return rows[0]?.kid ?? null;
+    });
   }
 
   /** Removes a key: what it signed is no longer believed. @returns false where there is no such key */

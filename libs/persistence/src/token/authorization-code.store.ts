@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { lockLiveSession } from '../authorization/session.store.js';
 import { ReadBatch } from '../batch/read-batch.js';
 import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
@@ -26,6 +27,8 @@ export interface IssuedCode {
 export interface NewCode {
   /** SHA-256 of the code. */
   readonly hash: Buffer;
+  /** SHA-256 of the id of the session in which the person allowed it. */
+  readonly sessionHash: Buffer;
   readonly userId: string;
   /** When the person logged in. */
   readonly authenticatedAt: Date;
@@ -37,10 +40,13 @@ export interface NewCode {
   readonly lifetime: number;
 }
 
-/** The request ends and its code begins in one statement, so that one request gives out one code. */
+/** The request ends and its code begins in one statement, so that one request gives out one code, while the person is logged in. */
 const ISSUE = `
-  WITH finished AS (
+  WITH live AS (
+    ${lockLiveSession('$10')}
+  ), finished AS (
     UPDATE authorization_request SET finished_at = now()
+    FROM live
     WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
     RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
@@ -100,7 +106,7 @@ export class AuthorizationCodeStore {
     }, 2);
   }
 
-  /** @returns false where the request had ended already */
+  /** @returns false where the request had ended already, or the session meanwhile */
   async issue(requestIdHash: Buffer, code: NewCode): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(ISSUE, [
       requestIdHash,
@@ -112,6 +118,7 @@ export class AuthorizationCodeStore {
       code.lifetime,
       code.authenticatedAt,
       code.nonce,
+      code.sessionHash,
     ]);
     return rows.length === 1;
   }

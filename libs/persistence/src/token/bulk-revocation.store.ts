@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { type AuditActor, type AuditSubject, recordAudit } from '../audit/audit-event.js';
 import { type Change, recordChanges } from '../change/change-event.js';
+import { endApprovedDevices } from '../device/end-approved-devices.js';
 
 /** Whose tokens end. */
 export type RevocationScope =
@@ -50,7 +51,12 @@ const endSignedClientTokens = (condition: string): string => `UPDATE subscriptio
 const DELETE_SESSIONS = `
   WITH gone AS (DELETE FROM user_session WHERE user_id = $1::uuid RETURNING id_hash) SELECT count(*)::int AS count FROM gone`;
 
-const SUBSCRIPTIONS_OF_API = `SELECT id FROM subscription WHERE api_id = $1`;
+/** Of all but a person's. */
+const SUBSCRIPTIONS = {
+  application: `SELECT id FROM subscription WHERE application_id = $1`,
+  subscription: `SELECT $1::uuid AS id`,
+  api: `SELECT id FROM subscription WHERE api_id = $1`,
+};
 
 /** Ends everything of a person, an application, a subscription or an API at once: refresh tokens, access tokens, a person's sessions. */
 export class BulkRevocationStore {
@@ -62,6 +68,9 @@ export class BulkRevocationStore {
     const { id } = scope;
     return this.dataSource.transaction(async (db) => {
       const count = async (sql: string): Promise<number> => ((await db.query(sql, [id])) as { count: number }[])[0]?.count ?? 0;
+      const subscriptionIds =
+        scope.kind === 'user' ? undefined : ((await db.query(SUBSCRIPTIONS[scope.kind], [id])) as { id: string }[]).map((row) => row.id);
+      await endApprovedDevices(db, scope.kind === 'user' ? { userId: id } : { subscriptionIds });
       const families = ((await db.query(revokeFamilies(family), [id])) as unknown[]).length;
       await db.query(deleteFamilyTokens(family), [id]);
       if (token !== null) await db.query(endSignedClientTokens(token), [id]);
@@ -69,7 +78,7 @@ export class BulkRevocationStore {
       const sessions = scope.kind === 'user' ? await count(DELETE_SESSIONS) : 0;
       const changes: Change[] =
         scope.kind === 'api'
-          ? ((await db.query(SUBSCRIPTIONS_OF_API, [id])) as { id: string }[]).map((row) => ({ kind: 'subscription', subjectId: row.id }))
+          ? (subscriptionIds ?? []).map((subjectId) => ({ kind: 'subscription', subjectId }))
           : [{ kind: scope.kind, subjectId: id }];
       await recordChanges(db, changes);
       const subject: AuditSubject = `${scope.kind}:${id}`;

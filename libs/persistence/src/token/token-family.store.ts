@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { GrantName } from '#config/registry.js';
 import { type AuditKind, recordAudit } from '../audit/audit-event.js';
+import { lockLiveSession } from '../authorization/session.store.js';
 import { recordChanges } from '../change/change-event.js';
 import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
@@ -27,18 +28,24 @@ const REVOKE = `
  */
 export const DELETE_ACCESS_TOKENS_OF_FAMILIES = `DELETE FROM access_token WHERE family_id = ANY($1::uuid[])`;
 
+/** None where the password has changed since it was checked; FOR SHARE keeps a change waiting until the family is there to be revoked. */
 const BEGIN = `
-  WITH family AS (
-    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, authenticated_userid)
-    VALUES ($10, $11, $12, $13, $2, $14, $15)
+  WITH person AS (
+    SELECT id FROM user_account WHERE id = $12::uuid AND NOT blocked AND ($16::text IS NULL OR password_hash = $16::text) FOR SHARE
+  ), family AS (
+    INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, authenticated_userid, namespace)
+    SELECT $10::uuid, $11::uuid, id, $13::text, $2::text[], $14::timestamptz, $15::text, $17::text FROM person
     RETURNING id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
 
 /** The request ends and its token begins in one statement, so that one request gives out one token. */
 const BEGIN_FOR_REQUEST = `
-  WITH finished AS (
+  WITH live AS (
+    ${lockLiveSession('$14')}
+  ), finished AS (
     UPDATE authorization_request SET finished_at = now()
+    FROM live
     WHERE id_hash = $10 AND finished_at IS NULL AND expires_at > now()
     RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
@@ -63,15 +70,22 @@ export interface NewFamily extends FamilyPerson {
   readonly authMethodId: string;
   /** Who the API is told the person is; null: the account. */
   readonly authenticatedUserid: string | null;
+  /** That was checked; null: none was. */
+  readonly passwordHash: string | null;
+  /** Of the person's, in the API's pool; null: it has none. */
+  readonly namespace: string | null;
 }
 
 /** Everything that one authorization gave out. */
 export class TokenFamilyStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Issues the first tokens of a person who proved who they are at the token endpoint. */
-  async begin(family: NewFamily, tokens: NewTokens, origin: TokenOrigin, grant: GrantName): Promise<void> {
-    await this.dataSource.query(BEGIN, [
+  /**
+   * Issues the first tokens of a person who proved who they are at the token endpoint.
+   * @returns false where the person's password is no longer the one that was checked, or they were blocked meanwhile
+   */
+  async begin(family: NewFamily, tokens: NewTokens, origin: TokenOrigin, grant: GrantName): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(BEGIN, [
       ...tokenParameters(tokens, origin, grant),
       family.familyId,
       family.subscriptionId,
@@ -79,17 +93,26 @@ export class TokenFamilyStore {
       family.authMethodId,
       family.authenticatedAt,
       family.authenticatedUserid,
+      family.passwordHash,
+      family.namespace,
     ]);
+    return rows.length === 1;
   }
 
-  /** Ends an authorization request with an access token in place of a code. @returns false where it had ended already */
-  async beginForRequest(requestIdHash: Buffer, person: FamilyPerson, tokens: NewTokens, origin: TokenOrigin): Promise<boolean> {
+  /** Ends an authorization request with an access token in place of a code. @returns false where it had ended already, or the session meanwhile */
+  async beginForRequest(
+    requestIdHash: Buffer,
+    person: FamilyPerson & { readonly sessionHash: Buffer },
+    tokens: NewTokens,
+    origin: TokenOrigin,
+  ): Promise<boolean> {
     const parameters = [
       ...tokenParameters(tokens, origin, 'implicit'),
       requestIdHash,
       person.familyId,
       person.userId,
       person.authenticatedAt,
+      person.sessionHash,
     ];
     const rows: unknown[] = await this.dataSource.query(BEGIN_FOR_REQUEST, parameters);
     return rows.length === 1;

@@ -34,14 +34,14 @@ export interface NewSignUp {
 
 const INSERT_USER = `
   INSERT INTO user_account (email, password_hash) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING RETURNING id`;
-const FIND_USER = `SELECT id, validated, declared, blocked FROM user_account WHERE email = $1 FOR UPDATE`;
+const FIND_USER = `SELECT id, validated, declared, password_declared AS "passwordDeclared", blocked FROM user_account WHERE email = $1 FOR UPDATE`;
 const INSERT_LINK = `
   INSERT INTO email_link (hash, kind, user_id, password_hash, expires_at) VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`;
 
 const FIND_LIVE = `
   SELECT l.user_id AS "userId", u.email
   FROM email_link l JOIN user_account u ON u.id = l.user_id
-  WHERE l.hash = $1 AND l.kind = $2 AND l.used_at IS NULL AND l.expires_at > now() AND NOT u.blocked AND NOT u.declared`;
+  WHERE l.hash = $1 AND l.kind = $2 AND l.used_at IS NULL AND l.expires_at > now() AND NOT u.blocked AND NOT u.password_declared`;
 
 /** Of parallel uses one wins: the others wait for its row lock and then find the link used. */
 const USE = `
@@ -49,7 +49,7 @@ const USE = `
     UPDATE email_link l SET used_at = now()
     FROM user_account u
     WHERE l.hash = $1 AND l.kind = $2 AND l.used_at IS NULL AND l.expires_at > now()
-      AND u.id = l.user_id AND NOT u.blocked AND NOT u.declared
+      AND u.id = l.user_id AND NOT u.blocked AND NOT u.password_declared
     RETURNING l.user_id, l.password_hash, u.email
   )
   SELECT user_id AS "userId", password_hash AS "passwordHash", email FROM used`;
@@ -57,13 +57,13 @@ const USE = `
 /** Other links of the person, so that none that was sent before opens the account again. */
 const DELETE_OTHER_LINKS = `DELETE FROM email_link WHERE user_id = $1 AND used_at IS NULL`;
 
-const CONFIRM_USER = `
-  UPDATE user_account SET validated = true, password_hash = coalesce($2, password_hash), updated_at = now() WHERE id = $1`;
+const CONFIRM_USER = `UPDATE user_account SET validated = true, updated_at = now() WHERE id = $1 RETURNING password_hash AS "passwordHash"`;
 
 interface UserRow {
   readonly id: string;
   readonly validated: boolean;
   readonly declared: boolean;
+  readonly passwordDeclared: boolean;
   readonly blocked: boolean;
 }
 
@@ -106,7 +106,7 @@ export class EmailLinkStore {
       const users: UserRow[] = await db.query(FIND_USER, [email]);
       const [user] = users;
       if (user === undefined || user.blocked) return;
-      if (user.declared) {
+      if (user.passwordDeclared) {
         await queueMail(db, declared.sealed, declared.lifetime);
         return;
       }
@@ -126,7 +126,12 @@ export class EmailLinkStore {
     return this.dataSource.transaction(async (db) => {
       const used = await use(db, linkHash, 'verify-email');
       if (used === null) return false;
-      await db.query(CONFIRM_USER, [used.userId, used.passwordHash]);
+      const { userId, passwordHash } = used;
+      const [[user]]: [{ passwordHash: string | null }[], number] = await db.query(CONFIRM_USER, [userId]);
+      // Whoever signed up with another person's address, and was trusted before it was confirmed, is out from now on.
+      if (passwordHash !== null && user?.passwordHash !== passwordHash) {
+        await setPassword(db, { userId, passwordHash, keepSession: null, address });
+      }
       await db.query(DELETE_OTHER_LINKS, [used.userId]);
       await recordAudit(db, [{ kind: 'user-verified', actor: `user:${used.userId}`, subject: `user:${used.userId}`, address }]);
       return true;
@@ -142,7 +147,7 @@ export class EmailLinkStore {
     return this.dataSource.transaction(async (db) => {
       const used = await use(db, linkHash, 'reset-password');
       if (used === null) return null;
-      await db.query(CONFIRM_USER, [used.userId, null]);
+      await db.query(CONFIRM_USER, [used.userId]);
       await setPassword(db, { userId: used.userId, passwordHash, keepSession: null, address });
       await db.query(DELETE_OTHER_LINKS, [used.userId]);
       await queueMail(db, told.sealed, told.lifetime);

@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
+import { recordAudit } from '../audit/audit-event.js';
 import { queueMail } from '../mail/mail-outbox.store.js';
 import type { SealedMail } from './email-link.store.js';
+import { endAccess } from './end-access.js';
 import { type NewPassword, setPassword } from './set-password.js';
 
 /** What a login needs to know of a person. */
@@ -22,20 +24,31 @@ export interface AccountPerson {
   readonly userId: string;
   readonly email: string;
   readonly passwordHash: string | null;
-  /** Stands in the config folder: read-only elsewhere. */
-  readonly declared: boolean;
+  /** The password stands in the config folder: read-only elsewhere. */
+  readonly passwordDeclared: boolean;
   readonly mustChangePassword: boolean;
 }
 
 const BY_ID = `SELECT email, validated FROM user_account WHERE id = $1`;
 
 const ACCOUNT = `
-  SELECT id AS "userId", email, password_hash AS "passwordHash", declared, must_change_password AS "mustChangePassword"
+  SELECT id AS "userId", email, password_hash AS "passwordHash", password_declared AS "passwordDeclared",
+         must_change_password AS "mustChangePassword"
   FROM user_account
   WHERE id = $1 AND NOT blocked`;
 
 /** Only where the password is still the one that was checked. */
-const REHASH = `UPDATE user_account SET password_hash = $3 WHERE id = $1 AND password_hash = $2`;
+const REHASH = `
+  WITH rehashed AS (UPDATE user_account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id)
+  SELECT id FROM rehashed`;
+
+const REQUIRE_CHANGE = `
+  WITH required AS (
+    UPDATE user_account SET must_change_password = true, updated_at = now()
+    WHERE id = $1 AND password_hash IS NOT NULL AND NOT password_declared
+    RETURNING id
+  )
+  SELECT id FROM required`;
 
 const BY_EMAIL = `
   SELECT id AS "userId", password_hash AS "passwordHash", validated, blocked
@@ -57,9 +70,24 @@ export class PersonStore {
     return rows[0] ?? null;
   }
 
-  /** Replaces a hash that was made with old parameters by one of the same password. */
-  async rehash(userId: string, outdated: string, passwordHash: string): Promise<void> {
-    await this.dataSource.query(REHASH, [userId, outdated, passwordHash]);
+  /** Replaces a hash that was made with old parameters by one of the same password. @returns false where the person has another by now */
+  async rehash(userId: string, outdated: string, passwordHash: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(REHASH, [userId, outdated, passwordHash]);
+    return rows.length === 1;
+  }
+
+  /**
+   * The operator wants a person to choose a new password: until then they can do nothing else, and whoever knows the one of now is out.
+   * @returns false where the person has no password here, or the config folder's
+   */
+  requirePasswordChange(userId: string): Promise<boolean> {
+    return this.dataSource.transaction(async (db) => {
+      const rows: unknown[] = await db.query(REQUIRE_CHANGE, [userId]);
+      if (rows.length === 0) return false;
+      await endAccess(db, { userId, keepSession: null, reason: 'password-change-required' });
+      await recordAudit(db, [{ kind: 'password-change-required', actor: 'operator', subject: `user:${userId}`, address: null }]);
+      return true;
+    });
   }
 
   /** @param told tells the person of it */

@@ -27,6 +27,10 @@ export class UserAccount {
   @Column('boolean', { default: false })
   declared!: boolean;
 
+  /** The password is the config folder's: nobody changes it elsewhere. */
+  @Column('boolean', { name: 'password_declared', default: false })
+  passwordDeclared!: boolean;
+
   /** The next login leads to a page that asks for a new password. */
   @Column('boolean', { name: 'must_change_password', default: false })
   mustChangePassword!: boolean;

@@ -38,7 +38,7 @@ async function finishWithCode({ codes }: FinishDeps, { flow, session }: Finished
   const code = newToken('authorizationCode');
   const { userId, authenticatedAt } = session;
   const bound = { userId, authenticatedAt, scopes, redirectUri, codeChallenge, nonce: nonce ?? null };
-  const next = { hash: hashToken(code), ...bound, lifetime: CODE_LIFETIME };
+  const next = { hash: hashToken(code), sessionHash: session.idHash, ...bound, lifetime: CODE_LIFETIME };
   if (!(await codes.issue(flow.pending.idHash, next))) return null;
   return { code, state, iss: flow.issuer.url };
 }
@@ -48,7 +48,8 @@ async function finishWithToken({ families, mint }: FinishDeps, { flow, session, 
   const { request, scopeDecision } = flow.pending;
   const { userId, authenticatedAt } = session;
   const authenticatedUserid = scopeDecision?.authenticatedUserid ?? null;
-  const person = { userId, familyId: randomUUID(), authenticatedAt, authenticatedUserid, nonce: null, begins: true };
+  const begins = { namespace: flow.pending.namespace };
+  const person = { userId, familyId: randomUUID(), sessionHash: session.idHash, authenticatedAt, authenticatedUserid, nonce: null, begins };
   const { response, rows } = await mint.forPerson(flow, grantedScopes(flow.pending), person);
   const origin = { clientId: flow.client.clientId, address };
   if (!(await families.beginForRequest(flow.pending.idHash, person, { ...rows, refreshTokenHash: null }, origin))) return null;
@@ -59,7 +60,7 @@ async function finishWithToken({ families, mint }: FinishDeps, { flow, session, 
 /** RFC 8628 §3.3: the device is let in; the person's browser has nothing to carry. */
 async function finishWithDevice({ devices }: FinishDeps, { flow, session, address }: FinishedFlow): Promise<FlowAnswer> {
   const { userId, authenticatedAt } = session;
-  const decision = { decision: 'approved', userId, authenticatedAt, address } as const;
+  const decision = { decision: 'approved', userId, sessionHash: session.idHash, authenticatedAt, address } as const;
   const { finished, decided } = await devices.decide(flow.pending.idHash, deviceHash(flow), decision);
   if (!finished) return null;
   return decided ? {} : { error: 'expired_token' };

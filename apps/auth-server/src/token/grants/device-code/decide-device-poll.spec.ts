@@ -10,6 +10,7 @@ const device: PolledDevice = {
   userId: null,
   authenticatedUserid: null,
   authenticatedAt: null,
+  namespace: null,
   expired: false,
   consumed: false,
   userBlocked: false,

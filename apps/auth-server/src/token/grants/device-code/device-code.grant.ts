@@ -53,7 +53,7 @@ async function pollForTokens({ devices, mint }: DeviceCodeGrantDeps, call: Grant
     familyId: randomUUID(),
     authenticatedAt: decision.device.authenticatedAt,
     nonce: null,
-    begins: true,
+    begins: { namespace: decision.device.namespace },
   };
   const { response, rows } = await mint.forPerson(call, scopes, person);
   if (await devices.redeem(hash, person.familyId, rows, { clientId: client.clientId, address })) return response;

@@ -3,12 +3,15 @@
  * subscriptions: "there is a high degree of trust between the resource owner and the client". RFC 9700 §2.4 advises against it.
  */
 import { randomUUID } from 'node:crypto';
+import type { Registry } from '#config/registry-holder.js';
+import type { RegistrationStore } from '#persistence/registration/registration.store.js';
 import type { TokenFamilyStore } from '#persistence/token/token-family.store.js';
 import { IDENTITY_SCOPES } from '../../../claims/claims-of.js';
 import type { ConfiguredAuthMethods } from '../../../login/configured-auth-methods.js';
 import type { LoginAttempts } from '../../../login/login-attempts.js';
 import { OAuthError } from '../../../protocol/oauth-error.js';
 import { decideScopes, describeScopeRefusal } from '../../../protocol/scope.js';
+import { decideRegistration } from '../../../registration/decide-registration.js';
 import { scopeDecisionUnavailable } from '../../../scope-decision/scope-decision-unavailable.js';
 import type { ScopeDecisions } from '../../../scope-decision/scope-decisions.js';
 import type { TokenMint } from '../../token-mint.js';
@@ -20,6 +23,8 @@ export interface PasswordGrantDeps {
   readonly methods: ConfiguredAuthMethods;
   readonly attempts: LoginAttempts;
   readonly decisions: ScopeDecisions;
+  readonly registrations: RegistrationStore;
+  readonly registry: Registry;
 }
 
 export function passwordGrant(deps: PasswordGrantDeps): GrantType {
@@ -31,7 +36,8 @@ export function passwordGrant(deps: PasswordGrantDeps): GrantType {
   };
 }
 
-async function logIn({ families, mint, methods, attempts, decisions }: PasswordGrantDeps, call: GrantCall): Promise<TokenResponse> {
+async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenResponse> {
+  const { families, mint, methods, attempts, decisions } = deps;
   const { issuer, client, parameters, address } = call;
   const authMethodId = issuer.authMethod.id;
   const method = methods.get(authMethodId);
@@ -53,16 +59,40 @@ async function logIn({ families, mint, methods, attempts, decisions }: PasswordG
   if (!outcome.verified) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: outcome.reason });
   if (outcome.mustChangePassword) throw new OAuthError('invalid_grant', 'The person must set a new password first');
 
-  const { userId } = outcome.identity;
-  const asked = { issuer, client, userId, scopes: decision.granted, namespace: null, grant: 'password', address } as const;
+  const { userId, passwordHash } = outcome.identity;
+  const namespace = await checkRegistration(deps, call, userId);
+  const asked = { issuer, client, userId, scopes: decision.granted, namespace, grant: 'password', address } as const;
   const decided = await decisions.decide(asked);
   if (decided.outcome === 'unavailable') throw scopeDecisionUnavailable();
   if (decided.outcome === 'refuse') throw new OAuthError('access_denied', decided.message);
 
   const { scopes, authenticatedUserid } = decided;
-  const person = { userId, authenticatedUserid, familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins: true };
+  const begins = { namespace };
+  const person = { userId, authenticatedUserid, familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins };
   const { response, rows } = await mint.forPerson(call, scopes, person);
-  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId };
-  await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
+  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId, passwordHash, namespace };
+  const begun = await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
+  if (!begun) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: 'changed meanwhile' });
   return response;
+}
+
+/** W6, W7: there is no page here on which a person could register or choose, so that is done before, or said by `namespace`. */
+const REGISTRATION_FAULTS = {
+  register: 'The person has to register first, by the authorization endpoint',
+  choose: 'The person is registered in several namespaces: send namespace',
+  refuse: 'The person is not registered for this API, or not in this namespace',
+} as const;
+
+/** @returns the namespace that the tokens are for; null where the API has none */
+async function checkRegistration({ registrations, registry }: PasswordGrantDeps, call: GrantCall, userId: string): Promise<string | null> {
+  const pool = registry.snapshot.pools.get(call.issuer.api.registrationPool ?? '') ?? null;
+  const registered = pool === null ? [] : await registrations.listOfPool(userId, pool.id);
+  const decision = decideRegistration({
+    pool,
+    registered: registered.map(({ namespace }) => namespace),
+    requested: call.parameters.get('namespace') ?? null,
+    chosen: null,
+  });
+  if (decision.need !== 'nothing') throw new OAuthError('invalid_grant', REGISTRATION_FAULTS[decision.need]);
+  return decision.namespace;
 }
