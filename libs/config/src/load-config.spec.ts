@@ -21,7 +21,15 @@ test('H: the example folder declares APIs, plans, auth methods and applications 
     auth: ['oauth2'],
     authMethods: ['local', 'employees'],
     oauth2: { accessTokenTtl: 3600, refreshTokenTtl: 14 * 86_400, grants: ['authorization_code', 'refresh_token', 'client_credentials'] },
-    upstream: { targets: [{ url: 'http://127.0.0.1:8090/orders', weight: 1 }], connectTimeout: 5_000, timeout: 30_000, retries: 1 },
+    upstream: {
+      targets: [{ url: 'http://127.0.0.1:8090/orders', weight: 1 }],
+      balance: 'weighted',
+      connectTimeout: 5_000,
+      timeout: 30_000,
+      retries: 1,
+      circuitBreaker: null,
+      healthCheck: null,
+    },
   });
   expect([...(snapshot.apis.get('orders')?.oauth2?.scopes ?? [])][0]).toEqual(['read', 'Read your orders']);
   expect(snapshot.apis.get('status')).toMatchObject({ auth: [], oauth2: null, plans: [] });

@@ -187,11 +187,44 @@ export interface WebSocketSettings {
 export interface Upstream {
   /** At least one; a single `url` is one target of weight 1. */
   readonly targets: readonly { readonly url: string; readonly weight: number }[];
+  readonly balance: 'weighted' | 'least-connections' | 'hash';
+  /** Counts with `balance: hash`. */
+  readonly hashBy: HashKey;
   /** Milliseconds. */
   readonly connectTimeout: number;
   /** Milliseconds until the upstream's response begins, and between two pieces of its body. */
   readonly timeout: number;
   readonly retries: number;
+  /** Retries for a hundred calls of the last ten seconds, and those a second that may be made anyway. */
+  readonly retryBudget: { readonly percent: number; readonly perSecond: number };
+  /** null: targets whose calls fail stay in use. */
+  readonly circuitBreaker: CircuitBreaker | null;
+  readonly healthCheck: HealthCheck | null;
+}
+
+/** What calls have in common that go to the same target. */
+export type HashKey = { readonly kind: 'consumer' | 'address' } | { readonly kind: 'header'; readonly name: string };
+
+export interface CircuitBreaker {
+  /** In a row. */
+  readonly failures: number;
+  readonly failureStatuses: readonly number[];
+  /** Milliseconds. */
+  readonly openFor: number;
+  readonly longestOpen: number;
+  readonly probes: number;
+}
+
+export interface HealthCheck {
+  /** From the root of the target on, with its query. */
+  readonly path: string;
+  /** Milliseconds. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly healthyAfter: number;
+  readonly unhealthyAfter: number;
+  /** Empty: 200 to 299. */
+  readonly expectedStatuses: readonly number[];
 }
 
 export interface Route {

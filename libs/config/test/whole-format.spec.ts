@@ -82,6 +82,11 @@ auth: [key-auth]
 plans: [basic]
 upstream:
   targets: [{ url: http://localhost:9002, weight: 2 }, { url: http://localhost:9003 }]
+  balance: hash
+  hashBy: header:X-Tenant
+  retryBudget: { percent: 20, perSecond: 3 }
+  circuitBreaker: { enabled: true, failures: 5, failureStatuses: [502, 503, 504], openFor: 10s, longestOpen: 5m, probes: 1 }
+  healthCheck: { path: /healthz, interval: 10s, timeout: 2s, healthyAfter: 2, unhealthyAfter: 3, expectedStatuses: [200] }
 routes: [{ paths: [/reports] }]
 `,
   'apis/stock/api.yaml': null,

@@ -8,6 +8,7 @@ import { EXTENSION_MISTAKES } from './mistakes/extension.mistakes.js';
 import { FILE_MISTAKES } from './mistakes/file.mistakes.js';
 import { NOT_BUILT_YET } from './mistakes/not-built-yet.mistakes.js';
 import { REFERENCE_MISTAKES } from './mistakes/reference.mistakes.js';
+import { UPSTREAM_MISTAKES } from './mistakes/upstream.mistakes.js';
 import { VALUE_MISTAKES } from './mistakes/value.mistakes.js';
 import { VARIABLE_MISTAKES } from './mistakes/variable.mistakes.js';
 import { YAML_MISTAKES } from './mistakes/yaml.mistakes.js';
@@ -31,6 +32,7 @@ test.each([
   ...REFERENCE_MISTAKES,
   ...API_MISTAKES,
   ...CALL_OUT_MISTAKES,
+  ...UPSTREAM_MISTAKES,
   ...APPLICATION_MISTAKES,
 ])('97: %s', async (_what, changes, place, message) => {
   const lines = formatFaults(await faultsOf(changes)).split('\n');

@@ -4,17 +4,18 @@
  */
 import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
-import { publicOrigin } from '../headers/forwarded.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { Caller, CallerListener } from '../transport/caller.js';
-import { decideRetry } from '../upstream/retry-decision.js';
+import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
 import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream/upstream-client.js';
-import type { UpstreamTarget } from '../upstream/upstream-targets.js';
+import type { UpstreamTarget } from '../upstream/upstream-target.js';
+import type { UpstreamTargets } from '../upstream/upstream-targets.js';
 import { isAcceptedBy, valuesOf } from '../websocket/handshake.js';
 import { beginWebSocket } from '../websocket/websocket-call.js';
 import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
-import { REFUSALS, type Refusal } from './refusal.js';
+import { publicLocation } from './public-location.js';
+import { REFUSALS, refuseFailure, refuseUnavailable } from './refusal.js';
 import { answerRefusal } from './render-answer.js';
 import { runLog, runResponse } from './run-plugins.js';
 import { composeUpstreamRequest } from './upstream-request.js';
@@ -29,7 +30,10 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   readonly #caller: Caller;
   readonly #logger: Logger;
   readonly #longCalls: LongCalls;
-  #target: UpstreamTarget;
+  readonly #targets: UpstreamTargets;
+  #target: UpstreamTarget | null = null;
+  /** Targets that have failed the call; null: none has. */
+  #tried: UpstreamTarget[] | null = null;
   #upstream: UpstreamExchange | null = null;
   #attemptsLeft: number;
   #headSent = false;
@@ -46,7 +50,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#logger = logger;
     this.#longCalls = longCalls;
     this.#attemptsLeft = route.api.retries;
-    this.#target = route.api.targets.pick();
+    this.#targets = route.api.targets;
   }
 
   get call(): GatewayCall {
@@ -54,8 +58,14 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   }
 
   start(): undefined {
+    const target = this.#targets.pick(this.#call);
+    if (target === null) {
+      this.#over = true;
+      void answerRefusal(this.#call, refuseUnavailable(this.#targets.returnsIn));
+      return;
+    }
     this.#call.upstreamAt = performance.now();
-    this.#open();
+    this.#send(target);
     this.#caller.listen(this);
   }
 
@@ -68,7 +78,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     const call = this.#call;
     call.status = status;
     call.answeredAt = performance.now();
-    const kept = readResponseFields(fields, status, (value) => this.#publicLocation(value));
+    const kept = readResponseFields(fields, status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
     let later: Promise<void> | undefined;
     try {
       later = runResponse(call);
@@ -115,35 +125,26 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   onFailure(failure: UpstreamFailure): void {
     if (this.#over) return;
     const call = this.#call;
-    const decision = decideRetry({
-      method: call.method,
-      hasBody: call.fields.hasBody,
-      attemptsLeft: this.#attemptsLeft,
-      answerBegan: call.status !== 0,
-      failure,
-    });
+    const decision = this.#decideRetry(failure);
     const { message, code } = failure.error as Error & { code?: string };
     this.#logger.warn(
       {
         api: call.apiId,
         correlationId: call.correlationId,
-        upstream: this.#target.origin,
+        upstream: this.#target?.origin,
         reason: failure.reason,
         error: code ?? message,
         retry: decision.retry,
+        because: decision.reason,
       },
       'An upstream failed.',
     );
-    call.table.recorder.upstreamFailed(call, failure.reason, decision.retry);
-    if (decision.retry) {
-      this.#attemptsLeft--;
-      this.#target = (call.route as NonNullable<typeof call.route>).api.targets.pick();
-      this.#open();
-      return;
-    }
+    const again = decision.retry && this.#sendAgain();
+    call.table.recorder.upstreamFailed(call, failure.reason, again);
+    if (again) return;
     this.#end();
     if (call.status === 0) {
-      void answerRefusal(call, refusalOf(failure));
+      void answerRefusal(call, refuseFailure(failure));
       return;
     }
     // BEHAVIOURS 80: the client must see that the answer is not complete.
@@ -225,10 +226,28 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     }
   }
 
-  #open(): void {
-    const request = composeUpstreamRequest(this.#call, this.#target);
+  #send(target: UpstreamTarget): void {
+    this.#target = target;
+    const request = composeUpstreamRequest(this.#call, target);
     const webSocket = this.#caller.webSocket !== null;
-    this.#upstream = this.#target.client.open(webSocket ? { ...request, webSocket } : request, this);
+    this.#upstream = target.client.open(webSocket ? { ...request, webSocket } : request, this);
+  }
+
+  #decideRetry(failure: UpstreamFailure): RetryDecision {
+    const { method, fields, status } = this.#call;
+    const attempt = { method, hasBody: fields.hasBody, attemptsLeft: this.#attemptsLeft, answerBegan: status !== 0, failure };
+    const decision = decideRetry(attempt);
+    return decision.retry && !this.#targets.takeRetry() ? { retry: false, reason: 'budget-spent' } : decision;
+  }
+
+  /** @returns false: no target takes calls any more */
+  #sendAgain(): boolean {
+    this.#attemptsLeft--;
+    this.#tried ??= [];
+    this.#tried.push(this.#target as UpstreamTarget);
+    const target = this.#targets.pickAgain(this.#call, this.#tried);
+    if (target !== null) this.#send(target);
+    return target !== null;
   }
 
   /** Nothing that still comes counts. */
@@ -262,27 +281,5 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       this.#call.cutBy = 'upstream';
       runLog(this.#call);
     } else void answerRefusal(this.#call, REFUSALS.broken);
-  }
-
-  /** A URL of the upstream's own, as clients can follow it; any other stays as it is. */
-  #publicLocation(value: string): string {
-    const { origin, basePath } = this.#target;
-    const inside = origin + basePath;
-    if (!value.startsWith(inside) || !/^(?:[/?#]|$)/.test(value.slice(inside.length))) return value;
-    const { proto, host } = publicOrigin(this.#call, this.#call.fields);
-    const stripped = this.#call.route?.stripPath ? this.#call.prefix : '';
-    return `${proto}://${host}${stripped}${value.slice(inside.length)}`;
-  }
-}
-
-function refusalOf({ reason }: UpstreamFailure): Refusal {
-  switch (reason) {
-    case 'connect-timeout':
-    case 'timeout':
-      return REFUSALS.slow;
-    case 'unreachable':
-      return REFUSALS.unreachable;
-    case 'broken':
-      return REFUSALS.broken;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Challenges } from '../route/challenge.js';
 import type { TargetFault } from '../route/request-path.js';
+import type { UpstreamFailure } from '../upstream/upstream-client.js';
 import type { DenialReason } from './authorize-call.js';
 import type { CredentialFault } from './extract-credential.js';
 
@@ -60,6 +61,24 @@ export const REFUSALS = {
   slow: refuse(504, 'upstream-slow', 'The API did not answer in time.'),
   internal: refuse(500, 'internal', 'Something went wrong in the gateway.'),
 } as const satisfies Record<string, Refusal>;
+
+/** BEHAVIOURS 79. */
+export function refuseFailure({ reason }: UpstreamFailure): Refusal {
+  switch (reason) {
+    case 'connect-timeout':
+    case 'timeout':
+      return REFUSALS.slow;
+    case 'unreachable':
+      return REFUSALS.unreachable;
+    case 'broken':
+      return REFUSALS.broken;
+  }
+}
+
+/** BEHAVIOURS 79. @param seconds after which it may be otherwise */
+export function refuseUnavailable(seconds: number): Refusal {
+  return refuse(503, 'upstream-unavailable', 'The API is not available at the moment. Try again later.', ['Retry-After', String(seconds)]);
+}
 
 export function refuseMethod(allow: readonly string[]): Refusal {
   // RFC 9110 §15.5.6: "The origin server MUST generate an Allow header field in a 405 response".

@@ -2,7 +2,7 @@ import { pushForwarded } from '../headers/forwarded.js';
 import { withoutField } from '../headers/response-fields.js';
 import type { CallApi } from '../route/call-table.js';
 import type { UpstreamRequest } from '../upstream/upstream-client.js';
-import type { UpstreamTarget } from '../upstream/upstream-targets.js';
+import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { GatewayCall } from './gateway-call.js';
 
 /** Begins a credential that Gatehouse issued. */

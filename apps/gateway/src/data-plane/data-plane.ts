@@ -32,7 +32,6 @@ import { type CallTable, compileCallTable } from '../route/call-table.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
-import { poolKeys } from '../upstream/upstream-targets.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
 
 /** Credentials that do not exist and are remembered as such, and for how many milliseconds. */
@@ -45,7 +44,7 @@ const MOST_COUNTERS = 200_000;
 export class DataPlane implements DecisionMaker {
   readonly #installation: Installation;
   readonly metrics: MetricsRegistry;
-  readonly #pools = new UpstreamPools();
+  readonly #pools: UpstreamPools;
   readonly #calls = new CallMetrics();
   readonly #counters: MemoryCounterStore | RedisCounterStore;
   readonly #credentials: CredentialResolver;
@@ -61,6 +60,7 @@ export class DataPlane implements DecisionMaker {
   constructor(installation: Installation) {
     const { dataSource, logger, environment, embedded, registry } = installation;
     this.#installation = installation;
+    this.#pools = new UpstreamPools(logger);
     const store = new CredentialStore(dataSource);
     const signed = new SignedTokens(
       new VerificationKeys(new SigningKeyStore(dataSource)),
@@ -133,6 +133,7 @@ export class DataPlane implements DecisionMaker {
   }
 
   #compile(): CallTable {
+    this.#pools.beginSnapshot();
     return compileCallTable(this.#installation.registry.snapshot, {
       plugins: new PluginCompiler(gatewayPlugins, this.#counters),
       pools: this.#pools,
@@ -144,8 +145,7 @@ export class DataPlane implements DecisionMaker {
   /** Calls in flight keep the table that they have; pools of targets that both know stay warm. */
   #swap(): void {
     this.#table = this.#compile();
-    const { apis } = this.#installation.registry.snapshot;
-    this.#pools.closeUnused([...apis.values()].flatMap((api) => poolKeys(api.upstream)));
+    this.#pools.closeUnused();
   }
 }
 

@@ -1,10 +1,13 @@
 /** Tells an engine what becomes of an allowed call: where it goes, what is taken out of it and put in, and what of the answer. */
 import type { GatewayCall } from '../call/gateway-call.js';
+import { refuseUnavailable } from '../call/refusal.js';
+import { answerRefusal } from '../call/render-answer.js';
 import { runLog, runResponse } from '../call/run-plugins.js';
 import { addCallFields, upstreamTarget } from '../call/upstream-request.js';
 import { RequestField } from '../headers/request-field.js';
 import { applyResponseEdits } from '../headers/response-fields.js';
 import type { CallRoute } from '../route/call-table.js';
+import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import { ANSWER_PREFIX, type DecisionCaller, joinCopies } from './decision-caller.js';
 import { describeReuse } from './decision-reuse.js';
 
@@ -25,18 +28,20 @@ const ALWAYS_REMOVED = [
 ];
 
 export function answerAllowed(call: GatewayCall<DecisionCaller>): undefined | Promise<void> {
+  const route = call.route as CallRoute;
+  const target = route.api.targets.pick(call);
+  if (target === null) return answerRefusal(call, refuseUnavailable(route.api.targets.returnsIn)) ?? undefined;
   call.status = 200;
   const send = (): undefined => {
-    call.caller.allow(describeDecision(call, call.route as CallRoute, Date.now()));
+    call.caller.allow(describeDecision(call, route, target, Date.now()));
     runLog(call);
   };
   const later = runResponse(call);
   return later ? later.then(send) : send();
 }
 
-function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, now: number): string[] {
+function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, target: UpstreamTarget, now: number): string[] {
   const stripped = route.stripPath ? call.prefix : '';
-  const target = route.api.targets.pick();
   const added = addCallFields(stripped === '' ? [] : ['X-Forwarded-Prefix', stripped], call, route.api);
   const addedNames = added.filter((_, i) => i % 2 === 0);
   const edits = call.responseEdits ?? [];

@@ -9,7 +9,7 @@ export function isIdempotent(method: string): boolean {
 
 export type RetryDecision =
   | { readonly retry: true; readonly reason: 'unsent' | 'idempotent' }
-  | { readonly retry: false; readonly reason: 'no-attempts-left' | 'answer-began' | 'slow' | 'body' | 'not-idempotent' };
+  | { readonly retry: false; readonly reason: 'no-attempts-left' | 'answer-began' | 'slow' | 'body' | 'not-idempotent' | 'budget-spent' };
 
 export interface FailedAttempt {
   readonly method: string;

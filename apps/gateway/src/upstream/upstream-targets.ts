@@ -1,66 +1,83 @@
+/**
+ * Where an API's calls go. Compiled per snapshot: targets, the way to choose among them (balance/), what is known of each (target/),
+ * and the budget of retries. What outlives a snapshot is in upstream-pools.ts.
+ */
 import type { Upstream } from '#config/registry.js';
-import type { UpstreamClient } from './upstream-client.js';
-import type { PoolKey, UpstreamPools } from './upstream-pools.js';
+import type { BalancedCall, Balancer } from './balance/balancer.js';
+import { KeyHash } from './balance/key-hash.js';
+import { LeastConnections } from './balance/least-connections.js';
+import { SoleTarget } from './balance/sole-target.js';
+import { WeightedTurns } from './balance/weighted-turns.js';
+import type { RetryBudget } from './retry-budget.js';
+import { TrackedClient } from './target/tracked-client.js';
+import type { UpstreamPools } from './upstream-pools.js';
+import type { UpstreamTarget } from './upstream-target.js';
 
-/** One place to which calls of an API may go. */
-export interface UpstreamTarget {
-  readonly client: UpstreamClient;
-  readonly origin: string;
-  /** Path of the configured URL, without a trailing slash; empty for the root. */
-  readonly basePath: string;
-}
+const NONE: readonly UpstreamTarget[] = [];
 
-/** The targets of one API, taken in turn by their weights. */
+/** The targets of one API. */
 export class UpstreamTargets {
-  readonly #turns: readonly UpstreamTarget[];
-  #next = 0;
+  readonly #targets: readonly UpstreamTarget[];
+  readonly #balancer: Balancer;
+  readonly #budget: RetryBudget;
 
-  constructor(turns: readonly UpstreamTarget[]) {
-    this.#turns = turns;
+  constructor(targets: readonly UpstreamTarget[], balancer: Balancer, budget: RetryBudget) {
+    this.#targets = targets;
+    this.#balancer = balancer;
+    this.#budget = budget;
   }
 
-  pick(): UpstreamTarget {
-    const target = this.#turns[this.#next] as UpstreamTarget;
-    this.#next = this.#next + 1 === this.#turns.length ? 0 : this.#next + 1;
-    return target;
+  /** Seconds, one at least, after which a target may take calls again. */
+  get returnsIn(): number {
+    const soonest = Math.min(...this.#targets.map(({ state }) => state?.returnsIn ?? 0));
+    return Math.max(1, Math.ceil(soonest / 1_000));
   }
-}
 
-export function poolKeys(upstream: Upstream): PoolKey[] {
-  const { connectTimeout, timeout } = upstream;
-  return upstream.targets.map(({ url }) => ({ origin: new URL(url).origin, connectTimeout, timeout }));
+  /** @returns null: no target takes calls now */
+  pick(call: BalancedCall): UpstreamTarget | null {
+    this.#budget.calls++;
+    return this.#balancer.pick(call, NONE);
+  }
+
+  /** For a further attempt: another target, or one that was tried where there is no other. */
+  pickAgain(call: BalancedCall, tried: readonly UpstreamTarget[]): UpstreamTarget | null {
+    return this.#balancer.pick(call, tried) ?? this.#balancer.pick(call, NONE);
+  }
+
+  /** Takes one retry out of the budget. @returns false: nothing is left */
+  takeRetry(): boolean {
+    return this.#budget.take();
+  }
 }
 
 export function compileTargets(upstream: Upstream, pools: UpstreamPools): UpstreamTargets {
-  const targets = poolKeys(upstream).map((key, index) => ({
-    client: pools.obtain(key),
-    origin: key.origin,
-    basePath: new URL(upstream.targets[index]?.url ?? '').pathname.replace(/\/$/, ''),
-  }));
-  const order = spreadTurns(upstream.targets.map((target) => target.weight));
-  return new UpstreamTargets(order.map((index) => targets[index] as UpstreamTarget));
+  const targets = upstream.targets.map(({ url, weight }) => compileTarget(new URL(url), weight, upstream, pools));
+  return new UpstreamTargets(targets, compileBalancer(upstream, targets), pools.budget(upstream));
 }
 
-/**
- * Lays out one round of turns so that a heavy target's turns are spread, not bunched (smooth weighted round-robin).
- * @returns indexes of the weights, each as often as its share
- */
-export function spreadTurns(weights: readonly number[]): number[] {
-  const divisor = weights.reduce(greatestCommonDivisor, 0) || 1;
-  const shares = weights.map((weight) => Math.round(weight / divisor));
-  const total = shares.reduce((sum, share) => sum + share, 0);
-  const credit = shares.map(() => 0);
-  return Array.from({ length: total }, () => {
-    let best = 0;
-    for (const [index, share] of shares.entries()) {
-      credit[index] = (credit[index] as number) + share;
-      if ((credit[index] as number) > (credit[best] as number)) best = index;
-    }
-    credit[best] = (credit[best] as number) - total;
-    return best;
-  });
+function compileTarget({ origin, pathname }: URL, weight: number, upstream: Upstream, pools: UpstreamPools): UpstreamTarget {
+  const { balance, circuitBreaker, healthCheck, targets, connectTimeout, timeout } = upstream;
+  const options = { origin, connectTimeout, timeout };
+  const counts = circuitBreaker !== null || (balance === 'least-connections' && targets.length > 1);
+  const state = counts || healthCheck !== null ? pools.state(options, upstream) : null;
+  const client = pools.client(options);
+  return {
+    client: counts && state !== null ? new TrackedClient(client, state, circuitBreaker?.failureStatuses ?? []) : client,
+    origin,
+    basePath: pathname.replace(/\/$/, ''),
+    weight,
+    state,
+  };
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+function compileBalancer({ balance, hashBy }: Upstream, targets: readonly UpstreamTarget[]): Balancer {
+  if (targets.length === 1) return new SoleTarget(targets[0] as UpstreamTarget);
+  switch (balance) {
+    case 'weighted':
+      return new WeightedTurns(targets);
+    case 'least-connections':
+      return new LeastConnections(targets);
+    case 'hash':
+      return new KeyHash(targets, hashBy);
+  }
 }

@@ -3,6 +3,7 @@ import type { Part } from '../decode/draft.js';
 import type { ApiFile } from '../schema/api.schema.js';
 import type { DraftCheck, Report } from './draft-check.js';
 import { checkIds, explainUnknown } from './reference.js';
+import { checkUpstream } from './upstream.check.js';
 
 /** Plans, group and upstream of each API, and that what it says of credentials goes together. */
 export const checkApis: DraftCheck = (draft, report) => {
@@ -27,13 +28,4 @@ function checkOpenness(api: Part<ApiFile>, report: Report): void {
   if (open && plans.length > 0)
     report(api, ['plans'], 'an API with auth none is open to everyone and has no subscriptions: remove this key, or set auth');
   if (!open && plans.length === 0) report(api, ['plans'], 'must list at least one plan: without one nobody can subscribe');
-}
-
-function checkUpstream(api: Part<ApiFile>, report: Report): void {
-  const { upstream } = api.value;
-  if (upstream === undefined) return;
-  if (upstream.url === undefined && upstream.targets === undefined)
-    report(api, ['upstream'], 'must have url, such as http://orders.internal:9001, or targets');
-  if (upstream.url !== undefined && upstream.targets !== undefined)
-    report(api, ['upstream', 'targets'], 'stands beside url: keep one of the two');
 }

@@ -1,12 +1,13 @@
 import type { Draft, Part } from '../decode/draft.js';
-import type { Api, CallOutUrl, GrantName, OAuth2Settings, Upstream } from '../registry.js';
-import type { ApiFile, UpstreamSection } from '../schema/api.schema.js';
+import type { Api, CallOutUrl, GrantName, OAuth2Settings } from '../registry.js';
+import type { ApiFile } from '../schema/api.schema.js';
 import { OAuth2Section } from '../schema/oauth2.schema.js';
-import { parseDuration } from '../schema/quantity.decorator.js';
 import { SecretText } from '../secret-text.js';
 import { compilePlugins } from './compile-plugins.js';
 import { compileRoute } from './compile-route.js';
+import { compileUpstream } from './compile-upstream.js';
 import { FrozenMap } from './frozen-map.js';
+import { milliseconds } from './milliseconds.js';
 import { schemesOf } from './schemes.js';
 
 export function compileApi({ id, value: api }: Part<ApiFile>, draft: Draft): Api {
@@ -64,25 +65,7 @@ function compileCallOutUrl(text: string | null | undefined): CallOutUrl | null {
   return { url: url.href, authorization };
 }
 
-function compileUpstream({ url, targets, connectTimeout, timeout, retries }: UpstreamSection): Upstream {
-  const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
-  return {
-    targets:
-      url === undefined
-        ? (targets ?? []).map(({ url: target, weight }) => ({ url: withoutSlash(target), weight }))
-        : [{ url: withoutSlash(url), weight: 1 }],
-    connectTimeout: milliseconds(connectTimeout),
-    timeout: milliseconds(timeout),
-    retries,
-  };
-}
-
 /** The longer of two durations. */
 function greatest(a: number | string, b: number | string): number | string {
   return milliseconds(a) > milliseconds(b) ? a : b;
-}
-
-/** @param duration checked when it was decoded */
-function milliseconds(duration: number | string): number {
-  return parseDuration(duration) as number;
 }

@@ -1,58 +1,15 @@
-import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsBoolean, IsOptional } from 'class-validator';
 import { AuthSchemes } from './auth-schemes.decorator.js';
 import { NotBuiltYet } from './not-built-yet.decorator.js';
 import { OAuth2Section } from './oauth2.schema.js';
 import { PluginEntrySection } from './plugin-entry.schema.js';
-import { IsDuration } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsId, IsLine, IsProse, IsWord } from './text.decorator.js';
-import { IsHostName, IsRoutePath, IsUpstreamUrl } from './url.decorator.js';
+import { UpstreamSection } from './upstream.schema.js';
+import { IsHostName, IsRoutePath } from './url.decorator.js';
 import { WebSocketSection } from './websocket.schema.js';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
-
-export class UpstreamTargetSection {
-  @Doc('Base URL of one instance.')
-  @IsUpstreamUrl()
-  url!: string;
-
-  @Doc('Share of the calls in proportion to the other targets.')
-  @IsOptional()
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  weight: number = 1;
-}
-
-export class UpstreamSection {
-  @Doc('Base URL of the API behind the gateway.')
-  @IsOptional()
-  @IsUpstreamUrl()
-  url?: string;
-
-  @Doc('Instances of the API behind the gateway, in place of `url`.')
-  @IsOptional()
-  @ArrayNotEmpty()
-  @SectionList(() => UpstreamTargetSection)
-  targets?: UpstreamTargetSection[];
-
-  @Doc('How long connecting may take.')
-  @IsOptional()
-  @IsDuration('10ms', '5m')
-  connectTimeout: number | string = '5s';
-
-  @Doc('How long the upstream may be silent: until its response begins, and between two pieces of its body.')
-  @IsOptional()
-  @IsDuration('10ms', '1d')
-  timeout: number | string = '60s';
-
-  @Doc('How often a call that never reached the upstream, or may be repeated safely, is tried again.')
-  @IsOptional()
-  @IsInt()
-  @Min(0)
-  @Max(10)
-  retries: number = 1;
-}
 
 export class RouteSection {
   @Doc('Path prefixes; the longest that matches wins, on the borders of segments.')

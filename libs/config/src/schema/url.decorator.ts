@@ -60,6 +60,14 @@ export function IsRoutePath(): PropertyDecorator {
   return Check('isRoutePath', judge, { each: true, schema: { type: 'string', pattern: '^/[^\\s%?#;\\\\]*$' } });
 }
 
+/** Path and query that an upstream is asked for. */
+export function IsCheckPath(): PropertyDecorator {
+  const judge = judgeText('a path such as /healthz: beginning with "/", of visible ASCII characters, without "#"', (text) =>
+    /^\/[\x21\x22\x24-\x7e]{0,2000}$/.test(text),
+  );
+  return Check('isCheckPath', judge, { schema: { type: 'string', pattern: '^/[^\\s#]*$' } });
+}
+
 export function IsHostName(): PropertyDecorator {
   const judge = judgeText('a host name without port, such as api.example.com', (text) =>
     /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),

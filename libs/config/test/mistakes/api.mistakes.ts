@@ -99,18 +99,6 @@ export const API_MISTAKES: readonly Mistake[] = [
     'partner needs a group: name the group whose members may subscribe, or remove this key',
   ],
   [
-    'neither url nor targets',
-    orders('url: http://localhost:9001', 'retries: 0'),
-    'apis/orders/api.yaml:7:1 upstream',
-    'must have url, such as http://orders.internal:9001, or targets',
-  ],
-  [
-    'url and targets',
-    orders('9001', '9001\n  targets: [{ url: http://b }]'),
-    'apis/orders/api.yaml:9:3 upstream.targets',
-    'stands beside url: keep one of the two',
-  ],
-  [
     'a WebSocket origin with a path',
     orders('upstream:', 'webSocket: { origins: ["https://app.example.com/"] }\nupstream:'),
     'apis/orders/api.yaml:7:24 webSocket.origins[0]',

@@ -30,6 +30,7 @@ export interface LeanClientOptions {
 /** An upstream target by connections of our own. */
 export class LeanClient implements UpstreamClient, ConnectionOwner {
   now = 1;
+  readonly origin: string;
   readonly connectTicks: number;
   readonly answerTicks: number;
   readonly #tickMs: number;
@@ -48,6 +49,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
 
   constructor({ origin, connectTimeout, timeout }: LeanClientOptions) {
     const { protocol, hostname, port, host } = new URL(origin);
+    this.origin = origin;
     this.#host = host;
     this.#secure = protocol === 'https:';
     this.#tickMs = Math.min(COARSEST_TICK_MS, Math.max(FINEST_TICK_MS, Math.min(connectTimeout, timeout) / 10));

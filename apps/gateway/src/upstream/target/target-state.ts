@@ -1,0 +1,22 @@
+import type { CircuitBreaker } from './circuit-breaker.js';
+import type { HealthChecks } from './health-checks.js';
+
+/** What is known of a target. It outlives reloads that leave the target's settings as they are. */
+export class TargetState {
+  /** Calls that were sent and have not ended. */
+  inHand = 0;
+
+  constructor(
+    readonly breaker: CircuitBreaker | null,
+    readonly checks: HealthChecks | null,
+  ) {}
+
+  get takesCalls(): boolean {
+    return this.checks?.healthy !== false && (this.breaker === null || this.breaker.takesCalls);
+  }
+
+  /** Milliseconds after which it may take calls again, as far as can be told. */
+  get returnsIn(): number {
+    return Math.max(this.checks?.healthy === false ? this.checks.interval : 0, this.breaker?.opensIn ?? 0);
+  }
+}

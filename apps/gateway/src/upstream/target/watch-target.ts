@@ -1,0 +1,34 @@
+import type { Upstream } from '#config/registry.js';
+import type { Logger } from '#process/logger.js';
+import { LeanClient, type LeanClientOptions } from '../lean/lean-client.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { HealthChecks } from './health-checks.js';
+import { TargetState } from './target-state.js';
+
+/** Begins to keep account of a target, and to check it where the upstream says so. What it finds out is logged. */
+export function watchTarget(
+  options: LeanClientOptions,
+  { circuitBreaker, healthCheck }: Pick<Upstream, 'circuitBreaker' | 'healthCheck'>,
+  logger: Logger,
+): TargetState {
+  const upstream = options.origin;
+  const breaker =
+    circuitBreaker &&
+    new CircuitBreaker(circuitBreaker, {
+      onChange: (openFor) => {
+        if (openFor === 0) logger.info({ upstream }, 'An upstream is in use again.');
+        else logger.warn({ upstream, milliseconds: openFor }, 'An upstream fails, and is left out for a while.');
+      },
+    });
+  if (healthCheck === null) return new TargetState(breaker, null);
+  const { timeout } = healthCheck;
+  const client = new LeanClient({ ...options, connectTimeout: timeout, timeout });
+  const checks = new HealthChecks(healthCheck, client, ({ healthy, finding }) => {
+    if (healthy) {
+      // One that was asked and is well need not be tried.
+      breaker?.reset();
+      logger.info({ upstream, finding }, 'An upstream is healthy again.');
+    } else logger.warn({ upstream, finding }, 'An upstream is sick, and is left out until its checks are good.');
+  });
+  return new TargetState(breaker, checks);
+}

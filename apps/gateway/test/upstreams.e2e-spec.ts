@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { until } from '../../../test/harness/installation.js';
+import { ControlledUpstream } from './controlled-upstream.js';
+import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.js';
+
+const upstreams: ControlledUpstream[] = [];
+let gateway: GatewayUnderTest;
+
+/** Settings of the upstream of an API of its own, on targets of its own. */
+const APIS = {
+  hashed: 'balance: hash, hashBy: "header:X-Tenant", retries: 0, circuitBreaker: { failures: 1, openFor: 1h, longestOpen: 1h }',
+  least: 'balance: least-connections',
+  three: 'circuitBreaker: { failures: 3, openFor: 300ms }',
+  breaker: 'retries: 0, circuitBreaker: { failures: 2, openFor: 500ms, longestOpen: 500ms }',
+  checked:
+    'circuitBreaker: { enabled: false }, healthCheck: { path: /health, interval: 100ms, timeout: 10s, healthyAfter: 2, unhealthyAfter: 2 }',
+  forbidden: 'retries: 1, retryBudget: { percent: 0, perSecond: 0 }',
+  halved: 'retries: 1, retryBudget: { percent: 50, perSecond: 0 }',
+  killed: 'retries: 0',
+} as const;
+const COUNTS: Readonly<Record<string, number>> = {
+  hashed: 3,
+  least: 2,
+  three: 3,
+  breaker: 1,
+  checked: 2,
+  forbidden: 1,
+  halved: 1,
+  killed: 1,
+};
+const targetsOf = (api: keyof typeof APIS): ControlledUpstream[] => upstreams.filter(({ name }) => name.startsWith(`${api}-`));
+const soleTargetOf = (api: keyof typeof APIS): ControlledUpstream => targetsOf(api)[0] as ControlledUpstream;
+
+const apiFile = (api: keyof typeof APIS, more = ''): string => `name: ${api}
+auth: none
+upstream: { targets: [${targetsOf(api).map(({ url }) => `{ url: "${url}" }`)}], connectTimeout: 2s, timeout: 20s, ${APIS[api]} }
+routes: [{ paths: [/${api}] }]
+${more}`;
+
+beforeAll(async () => {
+  for (const [api, count] of Object.entries(COUNTS))
+    for (let i = 0; i < count; i++) upstreams.push(await new ControlledUpstream(`${api}-${i}`).start());
+  const names = Object.keys(APIS) as (keyof typeof APIS)[];
+  gateway = await startGatewayUnderTest({ files: Object.fromEntries(names.map((api) => [`apis/${api}/api.yaml`, apiFile(api)])) });
+});
+afterAll(async () => {
+  await gateway?.stop();
+  for (const upstream of upstreams) await upstream.kill();
+});
+
+async function call(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: string; retryAfter: string | null }> {
+  const response = await fetch(`${gateway.url}/${path}`, { headers });
+  return { status: response.status, body: await response.text(), retryAfter: response.headers.get('retry-after') };
+}
+
+const fails: ControlledUpstream['answer'] = (_request, response) => void response.writeHead(503).end('own words');
+const breaks: ControlledUpstream['answer'] = (request) => void request.socket.destroy();
+
+test('calls with the same key go to the same target; when it goes, only its keys move', async () => {
+  const tenants = Array.from({ length: 30 }, (_, i) => `tenant-${i}`);
+  const places = (): Promise<string[]> => Promise.all(tenants.map(async (tenant) => (await call('hashed', { 'x-tenant': tenant })).body));
+  const before = await places();
+  expect(await places()).toEqual(before);
+  expect(new Set(before).size).toBe(3);
+  const [gone] = targetsOf('hashed') as [ControlledUpstream];
+  await gone.kill();
+  const tenantOfGone = tenants[before.indexOf(gone.name)] as string;
+  await until(async () => (await call('hashed', { 'x-tenant': tenantOfGone })).status === 200, 'the dead target is left out');
+  const after = await places();
+  expect(after.filter((place, i) => before[i] !== gone.name && place !== before[i])).toEqual([]);
+  expect(new Set(after)).toEqual(new Set(['hashed-1', 'hashed-2']));
+});
+
+test('least connections: a target that is slow gets no more while another is free', async () => {
+  const [slow, quick] = targetsOf('least') as [ControlledUpstream, ControlledUpstream];
+  const release: (() => void)[] = [];
+  slow.answer = (_request, response) => void release.push(() => response.end('slow'));
+  const held: Promise<unknown>[] = [];
+  while (slow.calls === 0) {
+    held.push(call('least'));
+    await until(() => slow.calls + quick.calls === held.length, 'the call has arrived');
+  }
+  const before = slow.calls;
+  for (let i = 0; i < 10; i++) expect((await call('least')).body).toBe('least-1');
+  expect(slow.calls).toBe(before);
+  for (const end of release) end();
+  await Promise.all(held);
+});
+
+test('BEHAVIOURS 83: one of three targets dies under load: no call that may be repeated fails, and it comes back by itself', async () => {
+  const [dying] = targetsOf('three') as [ControlledUpstream];
+  const statuses: number[] = [];
+  let calling = true;
+  const load = Array.from({ length: 4 }, async () => {
+    while (calling) statuses.push((await call('three')).status);
+  });
+  await until(() => dying.calls > 3, 'all targets serve');
+  await dying.kill();
+  const during = statuses.length;
+  await until(() => statuses.length > during + 100, 'calls go on without it');
+  expect(gateway.installation.output()).toContain('An upstream fails, and is left out for a while.');
+  const seen = dying.calls;
+  await dying.start();
+  await until(() => dying.calls > seen + 3, 'it is tried, and in use again');
+  calling = false;
+  await Promise.all(load);
+  expect(new Set(statuses)).toEqual(new Set([200]));
+});
+
+test('BEHAVIOURS 79: an open breaker is answered 503 with Retry-After; one call tries it, its success closes it', async () => {
+  const target = soleTargetOf('breaker');
+  target.answer = fails;
+  expect(await call('breaker')).toMatchObject({ status: 503, body: 'own words', retryAfter: null });
+  await until(async () => {
+    const before = target.calls;
+    const refused = await call('breaker');
+    if (refused.body === 'own words') return false;
+    expect(refused).toMatchObject({ status: 503, retryAfter: '1' });
+    expect(JSON.parse(refused.body)).toMatchObject({ status: 503, detail: expect.stringContaining('not available') });
+    expect(target.calls).toBe(before);
+    return true;
+  }, 'the breaker is open');
+  const tried = target.calls;
+  let release: () => void = () => undefined;
+  target.answer = (_request, response) => {
+    release = () => response.end('well');
+  };
+  const answers: Promise<{ status: number }>[] = [];
+  await until(async () => {
+    answers.push(call('breaker'));
+    await Promise.race([answers.at(-1), new Promise((done) => setTimeout(done, 25))]);
+    return target.calls > tried;
+  }, 'a call tries it');
+  expect((await call('breaker')).status).toBe(503);
+  expect(target.calls).toBe(tried + 1);
+  release();
+  await Promise.all(answers);
+  target.answer = (_request, response) => void response.end('well');
+  expect(await call('breaker')).toMatchObject({ status: 200, body: 'well' });
+});
+
+test('a check turns a sick target out, over reloads too, and back; 503 when all are sick', async () => {
+  const [sick, well] = targetsOf('checked') as [ControlledUpstream, ControlledUpstream];
+  const served = async (): Promise<Set<string>> =>
+    new Set(await Promise.all(Array.from({ length: 8 }, async () => (await call('checked')).body)));
+  expect(await served()).toEqual(new Set(['checked-0', 'checked-1']));
+  sick.health = 500;
+  await until(async () => (await served()).size === 1, 'the sick one is left out');
+  expect(await served()).toEqual(new Set(['checked-1']));
+
+  gateway.installation.writeConfig('apis/killed/api.yaml', apiFile('killed', 'tags: [reloaded]\n'));
+  gateway.installation.writeConfig(
+    'apis/added/api.yaml',
+    apiFile('killed').replaceAll('/killed', '/added').replace('name: killed', 'name: added'),
+  );
+  await until(async () => {
+    expect(await served()).toEqual(new Set(['checked-1']));
+    return (await call('added')).status === 200;
+  }, 'the new config is in force');
+  expect(await served()).toEqual(new Set(['checked-1']));
+
+  well.health = 500;
+  await until(async () => (await call('checked')).status === 503, 'all are left out');
+  expect((await call('checked')).retryAfter).toBe('1');
+  sick.health = 204;
+  await until(async () => (await call('checked')).status === 200, 'one is well again');
+  expect(await served()).toEqual(new Set(['checked-0']));
+});
+
+test('checks end with their API', async () => {
+  gateway.installation.writeConfig('apis/checked', null);
+  await until(async () => (await call('checked')).status === 404, 'the API is gone');
+  const checks = (): number => targetsOf('checked').reduce((sum, { seen }) => sum + (seen.get('/health') ?? 0), 0);
+  await until(async () => {
+    const before = checks();
+    await new Promise((done) => setTimeout(done, 600));
+    return checks() === before;
+  }, 'nobody checks any more');
+});
+
+test('BEHAVIOURS 83: retries are a share of the calls at most', async () => {
+  for (const api of ['forbidden', 'halved'] as const) {
+    soleTargetOf(api).answer = breaks;
+    for (let i = 0; i < 40; i++) expect((await call(api)).status).toBe(502);
+  }
+  expect(soleTargetOf('forbidden').calls).toBe(40);
+  expect(soleTargetOf('halved').calls).toBeGreaterThan(45);
+  expect(soleTargetOf('halved').calls).toBeLessThan(70);
+});
+
+test('BEHAVIOURS 79: an upstream that is killed under load and comes back: 502 meanwhile, then all is as it was', async () => {
+  const target = soleTargetOf('killed');
+  const statuses: number[] = [];
+  let calling = true;
+  const load = Array.from({ length: 4 }, async () => {
+    while (calling) statuses.push((await call('killed')).status);
+  });
+  await until(() => statuses.length > 20, 'calls are served');
+  await target.kill();
+  await until(() => statuses.includes(502), 'calls fail');
+  await target.start();
+  await until(async () => (await call('killed')).status === 200, 'it serves again');
+  const recovered = statuses.length;
+  await until(() => statuses.length > recovered + 50, 'calls go on');
+  calling = false;
+  await Promise.all(load);
+  expect(new Set(statuses)).toEqual(new Set([200, 502]));
+  expect(new Set(statuses.slice(recovered + 10))).toEqual(new Set([200]));
+});

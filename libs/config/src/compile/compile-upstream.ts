@@ -1,0 +1,51 @@
+import type { CircuitBreaker, HashKey, HealthCheck, Upstream } from '../registry.js';
+import { parseHashKey } from '../schema/hash-key.decorator.js';
+import { CircuitBreakerSection, type HealthCheckSection, type UpstreamSection } from '../schema/upstream.schema.js';
+import { milliseconds } from './milliseconds.js';
+
+/** Of `balance: hash` where `hashBy` is not given. */
+const DEFAULT_HASH_KEY = 'consumer';
+
+export function compileUpstream(section: UpstreamSection): Upstream {
+  const targets = compileTargets(section);
+  // One target alone stays in use unless the operator asked for more: to leave it out is to close the API.
+  const breaker = section.circuitBreaker ?? (targets.length > 1 ? new CircuitBreakerSection() : null);
+  return {
+    targets,
+    balance: section.balance as Upstream['balance'],
+    hashBy: parseHashKey(section.hashBy ?? DEFAULT_HASH_KEY) as HashKey,
+    connectTimeout: milliseconds(section.connectTimeout),
+    timeout: milliseconds(section.timeout),
+    retries: section.retries,
+    retryBudget: { percent: section.retryBudget.percent, perSecond: section.retryBudget.perSecond },
+    circuitBreaker: breaker?.enabled ? compileBreaker(breaker) : null,
+    healthCheck: section.healthCheck === undefined ? null : compileHealthCheck(section.healthCheck),
+  };
+}
+
+function compileTargets({ url, targets = [] }: UpstreamSection): Upstream['targets'] {
+  const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
+  if (url !== undefined) return [{ url: withoutSlash(url), weight: 1 }];
+  return targets.map(({ url: target, weight }) => ({ url: withoutSlash(target), weight }));
+}
+
+function compileBreaker({ failures, failureStatuses, openFor, longestOpen, probes }: CircuitBreakerSection): CircuitBreaker {
+  return {
+    failures,
+    failureStatuses: [...failureStatuses],
+    openFor: milliseconds(openFor),
+    longestOpen: milliseconds(longestOpen),
+    probes,
+  };
+}
+
+function compileHealthCheck({ path, interval, timeout, healthyAfter, unhealthyAfter, expectedStatuses }: HealthCheckSection): HealthCheck {
+  return {
+    path,
+    interval: milliseconds(interval),
+    timeout: milliseconds(timeout),
+    healthyAfter,
+    unhealthyAfter,
+    expectedStatuses: [...expectedStatuses],
+  };
+}

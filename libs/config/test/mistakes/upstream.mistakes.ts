@@ -1,0 +1,66 @@
+import { type Mistake, orders } from './mistake.js';
+
+const upstream = (line: string) => orders('9001', `9001\n  ${line}`);
+
+export const UPSTREAM_MISTAKES: readonly Mistake[] = [
+  [
+    'neither url nor targets',
+    orders('url: http://localhost:9001', 'retries: 0'),
+    'apis/orders/api.yaml:7:1 upstream',
+    'must have url, such as http://orders.internal:9001, or targets',
+  ],
+  [
+    'url and targets',
+    upstream('targets: [{ url: http://b }]'),
+    'apis/orders/api.yaml:9:3 upstream.targets',
+    'stands beside url: keep one of the two',
+  ],
+  [
+    'an unknown way to balance',
+    upstream('balance: round-robin'),
+    'apis/orders/api.yaml:9:12 upstream.balance',
+    'must be weighted, least-connections or hash, not "round-robin"',
+  ],
+  [
+    'a hash of nothing known',
+    upstream('balance: hash\n  hashBy: cookie'),
+    'apis/orders/api.yaml:10:11 upstream.hashBy',
+    'must be consumer, address, or header: and the name of a header, such as header:X-Tenant, not "cookie"',
+  ],
+  [
+    'hashBy without hash',
+    upstream('hashBy: address'),
+    'apis/orders/api.yaml:9:11 upstream.hashBy',
+    'stands only beside balance: hash: add that, or remove this key',
+  ],
+  [
+    'a retry budget above all calls',
+    upstream('retryBudget: { percent: 120 }'),
+    'apis/orders/api.yaml:9:27 upstream.retryBudget.percent',
+    'must not be greater than 100',
+  ],
+  [
+    'a failure that is none',
+    upstream('circuitBreaker: { failureStatuses: [503, 200] }'),
+    'apis/orders/api.yaml:9:44 upstream.circuitBreaker.failureStatuses[1]',
+    'must not be less than 400',
+  ],
+  [
+    'a breaker that is open longer than its longest time',
+    upstream('circuitBreaker: { openFor: 10m }'),
+    'apis/orders/api.yaml:9:3 upstream.circuitBreaker.longestOpen',
+    'is shorter than openFor: make it as long at least',
+  ],
+  [
+    'a health check without path',
+    upstream('healthCheck: { interval: 5s }'),
+    'apis/orders/api.yaml:9:3 upstream.healthCheck.path',
+    'is missing: it must be a path such as /healthz: beginning with "/", of visible ASCII characters, without "#"',
+  ],
+  [
+    'a health check of a whole URL',
+    upstream('healthCheck: { path: "http://localhost/healthz" }'),
+    'apis/orders/api.yaml:9:24 upstream.healthCheck.path',
+    'must be a path such as /healthz: beginning with "/", of visible ASCII characters, without "#", not "http://localhost/healthz"',
+  ],
+];
