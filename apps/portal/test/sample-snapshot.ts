@@ -90,6 +90,8 @@ export function sampleSnapshot(apis: readonly Api[] = [sampleApi()], over: Parti
     trustedProxies: [],
     mail: { from: 'no-reply@localhost', url: null },
     auditRetention: 31_536_000,
+    accessLog: null,
+    slowCallThreshold: 10_000,
     plugins: [],
     groups: new Map([['partners', { id: 'partners', name: 'Partners', admin: false, approver: false, aliases: [] }]]),
     pools: new Map(),

@@ -2,6 +2,7 @@
  * The registry snapshot: what a config folder says, compiled. Deeply frozen, swapped as a whole at a reload; a request keeps the
  * snapshot that it started with. Every reference between parts (plan of an API, group of a plan, …) was checked when it was made.
  */
+import type { AccessLogField } from './access-log-field.js';
 import type { SecretText } from './secret-text.js';
 
 export type AuthScheme = 'oauth2' | 'key-auth';
@@ -28,6 +29,10 @@ export interface RegistrySnapshot {
   readonly mail: MailSettings;
   /** Seconds that events stay in the audit log. */
   readonly auditRetention: number;
+  /** null: none is written. */
+  readonly accessLog: AccessLogSettings | null;
+  /** Milliseconds after which a call without an answer is slow. */
+  readonly slowCallThreshold: number;
   /** Plugins of the whole installation. */
   readonly plugins: readonly PluginEntry[];
   readonly groups: ReadonlyMap<string, Group>;
@@ -57,6 +62,16 @@ export interface MailSettings {
   readonly from: string;
   /** Of the mail server; null: mails are written to the log. */
   readonly url: SecretText | null;
+}
+
+export interface AccessLogSettings {
+  /** Absolute path; null: standard output. */
+  readonly file: string | null;
+  readonly fields: readonly AccessLogField[];
+  /** Share of the calls that get a line, 0 to 1. */
+  readonly sample: number;
+  /** Milliseconds from which on a call gets a line always; infinite: it takes more than time. */
+  readonly slowerThan: number;
 }
 
 export interface Group {

@@ -10,6 +10,8 @@ portal: { authMethods: [local], signup: true, theme: { color: "#0b5fff", logo: l
 apiKeyHeader: X-ApiKey
 trustedProxies: []
 audit: { retention: 365d }
+accessLog: { enabled: true, file: /var/log/gatehouse/access.log, fields: [time, status], sample: 0.1, slowerThan: 1s }
+slowCalls: { threshold: 10s }
 mail: { from: apis@acme.example, url: "\${SMTP_URL:-}" }
 initialUsers:
   - { email: admin@example.com, password: "\${ADMIN_PASSWORD:-wicked}", groups: [admin], validated: true }

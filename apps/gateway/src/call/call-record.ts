@@ -1,8 +1,8 @@
 import type { ResolvedCredential } from '../credential/resolved-credential.js';
 import type { RouteSeries } from '../metrics/call-series.js';
 
-/** Who broke a call off before its answer was whole. */
-export type CutBy = '' | 'client' | 'upstream';
+/** Who broke a call off before its answer was whole; the gateway does so where the credential ended. */
+export type CutBy = '' | 'client' | 'upstream' | 'gateway';
 
 /** What metrics, logs and traces know of a call. Times are on the clock of `performance.now()`, in milliseconds; 0: it did not come to that. */
 export interface CallRecord {
@@ -14,6 +14,8 @@ export interface CallRecord {
   readonly route: { readonly api: { readonly id: string }; readonly series: RouteSeries } | null;
   readonly credential: ResolvedCredential | null;
   readonly correlationId: string;
+  /** First value of a field of the request. @param name lower-case */
+  requestHeader(name: string): string | undefined;
   readonly startedAt: number;
   /** When the (first) upstream was asked. */
   readonly upstreamAt: number;

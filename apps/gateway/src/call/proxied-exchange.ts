@@ -192,6 +192,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#upstream?.abort();
     this.#caller.cut();
     this.#logger.info({ api: this.#call.apiId, correlationId: this.#call.correlationId }, 'A call outlived its credential.');
+    this.#call.cutBy = 'gateway';
     runLog(this.#call);
   }
 

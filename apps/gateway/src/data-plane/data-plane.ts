@@ -20,14 +20,13 @@ import type { DecisionMaker } from '../decision/decision-endpoint.js';
 import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
 import { LongCalls } from '../long-call/long-calls.js';
-import { CallMetrics } from '../metrics/call-metrics.js';
-import { CallRecorder } from '../metrics/call-recorder.js';
 import { changeFeedMetrics } from '../metrics/change-feed-metrics.js';
 import { configMetrics } from '../metrics/config-metrics.js';
 import { credentialMetrics } from '../metrics/credential-metrics.js';
 import { eventLoopMetrics } from '../metrics/event-loop-metrics.js';
 import { createMetricsRegistry } from '../metrics/metrics-registry.js';
 import { poolMetrics } from '../metrics/pool-metrics.js';
+import { CallRecords } from '../record/call-records.js';
 import { type CallTable, compileCallTable } from '../route/call-table.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
@@ -45,7 +44,7 @@ export class DataPlane implements DecisionMaker {
   readonly #installation: Installation;
   readonly metrics: MetricsRegistry;
   readonly #pools: UpstreamPools;
-  readonly #calls = new CallMetrics();
+  readonly #records: CallRecords;
   readonly #counters: MemoryCounterStore | RedisCounterStore;
   readonly #credentials: CredentialResolver;
   readonly #longCalls: LongCalls;
@@ -61,6 +60,7 @@ export class DataPlane implements DecisionMaker {
     const { dataSource, logger, environment, embedded, registry } = installation;
     this.#installation = installation;
     this.#pools = new UpstreamPools(logger);
+    this.#records = new CallRecords(logger);
     const store = new CredentialStore(dataSource);
     const signed = new SignedTokens(
       new VerificationKeys(new SigningKeyStore(dataSource)),
@@ -77,15 +77,15 @@ export class DataPlane implements DecisionMaker {
       ? new RedisCounterStore(environment.redisUrl, counterNamespace(installation), memory, logger)
       : memory;
     this.#table = this.#compile();
-    const deps: CallDeps = { credentials: this.#credentials, logger };
+    const deps: CallDeps = { credentials: this.#credentials, logger: this.#records.logger };
     this.#deps = deps;
-    const exchange = { logger, longCalls: this.#longCalls };
+    const exchange = { logger: this.#records.logger, longCalls: this.#longCalls };
     const proxy = (call: GatewayCall<Caller>): undefined | Promise<void> => proxyCall(call, exchange);
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
     });
     this.metrics = createMetricsRegistry([
-      ...this.#calls.metrics(),
+      ...this.#records.metrics(),
       ...credentialMetrics(this.#credentials),
       ...poolMetrics(this.#pools),
       ...changeFeedMetrics(this.#follower),
@@ -130,6 +130,7 @@ export class DataPlane implements DecisionMaker {
     await this.#follower.close();
     await this.#pools.close();
     if (this.#counters instanceof RedisCounterStore) this.#counters.close();
+    await this.#records.close();
   }
 
   #compile(): CallTable {
@@ -137,8 +138,8 @@ export class DataPlane implements DecisionMaker {
     return compileCallTable(this.#installation.registry.snapshot, {
       plugins: new PluginCompiler(gatewayPlugins, this.#counters),
       pools: this.#pools,
-      metrics: this.#calls,
-      recorder: new CallRecorder(this.#calls),
+      metrics: this.#records.calls,
+      recorder: this.#records.compile(this.#installation.registry.snapshot),
     });
   }
 

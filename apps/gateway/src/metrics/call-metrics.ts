@@ -49,6 +49,7 @@ export class CallMetrics {
     api.bytesOut += call.bytesOut;
     if (call.cutBy === 'client') api.cutByClient++;
     else if (call.cutBy === 'upstream') api.cutByUpstream++;
+    else if (call.cutBy === 'gateway') api.cutByGateway++;
   }
 
   /** @param retried whether another attempt follows */
@@ -92,6 +93,7 @@ export class CallMetrics {
         this.#ofApis((api) => [
           { labels: { by: 'client' }, value: api.cutByClient },
           { labels: { by: 'upstream' }, value: api.cutByUpstream },
+          { labels: { by: 'gateway' }, value: api.cutByGateway },
         ]),
       ),
       counter('gatehouse_gateway_upstream_failures_total', 'Attempts at an upstream that failed, by reason.', () =>

@@ -44,6 +44,7 @@ export class ApiSeries {
   /** Answers that the client did not get whole, by who broke off. */
   cutByClient = 0;
   cutByUpstream = 0;
+  cutByGateway = 0;
   retries = 0;
   readonly upstreamFailures = new Map<string, number>();
   bytesIn = 0;

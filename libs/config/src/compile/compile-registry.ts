@@ -8,6 +8,7 @@ import type { PlanFile } from '../schema/plan.schema.js';
 import type { PoolFile } from '../schema/pool.schema.js';
 import { parseDuration } from '../schema/quantity.decorator.js';
 import { SecretText } from '../secret-text.js';
+import { compileAccessLog } from './compile-access-log.js';
 import { compileApi } from './compile-api.js';
 import { compileApplication } from './compile-application.js';
 import { compilePlugins } from './compile-plugins.js';
@@ -35,6 +36,8 @@ export function compileRegistry(draft: Draft, fingerprint: string, overrides: Co
     trustedProxies: [...installation.trustedProxies],
     mail: compileMail(installation, overrides),
     auditRetention: (parseDuration(installation.audit.retention) as number) / 1_000,
+    accessLog: compileAccessLog(installation.accessLog),
+    slowCallThreshold: parseDuration(installation.slowCalls.threshold) as number,
     plugins: compilePlugins(installation.plugins),
     groups: compileEach(draft.groups ?? new Map(), compileGroup),
     authMethods: compileEach(draft.authMethods, compileAuthMethod),

@@ -1,4 +1,5 @@
 import { IsArray, IsBoolean, IsOptional } from 'class-validator';
+import { AccessLogSection, SlowCallsSection } from './observability.schema.js';
 import { PluginEntrySection } from './plugin-entry.schema.js';
 import { IsDuration } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
@@ -137,6 +138,16 @@ export class InstallationFile {
   @IsOptional()
   @Section(() => AuditSection)
   audit: AuditSection = new AuditSection();
+
+  @Doc('The log of calls through the gateway.')
+  @IsOptional()
+  @Section(() => AccessLogSection)
+  accessLog: AccessLogSection = new AccessLogSection();
+
+  @Doc('Warnings of slow calls in the log of the gateway.')
+  @IsOptional()
+  @Section(() => SlowCallsSection)
+  slowCalls: SlowCallsSection = new SlowCallsSection();
 
   @Doc('Plugins for every API; those of an API, route or plan replace them by name.')
   @IsOptional()

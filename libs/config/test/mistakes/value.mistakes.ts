@@ -172,6 +172,48 @@ export const VALUE_MISTAKES: readonly Mistake[] = [
     'must be owner, collaborator or reader, not "admin"',
   ],
   [
+    'a secret in the access log',
+    installation('accessLog: { fields: [time, authorization] }'),
+    'gatehouse.yaml:2:29 accessLog.fields[1]',
+    'must be time, correlationId, client, method, host, path, query, userAgent, status, reason, cutBy, api, route, plan, application, subscription, user, duration, ownTime, upstreamTime, bytesIn or bytesOut, not "authorization"',
+  ],
+  [
+    'an access log that says nothing',
+    installation('accessLog: { fields: [] }'),
+    'gatehouse.yaml:2:14 accessLog.fields',
+    'must name at least one field, such as [time, status]; to write no log, set enabled to false',
+  ],
+  [
+    'an access log that is neither on nor off',
+    installation('accessLog: { enabled: sometimes }'),
+    'gatehouse.yaml:2:23 accessLog.enabled',
+    'must be true or false, not "sometimes"',
+  ],
+  [
+    'a sample in percent',
+    installation('accessLog: { sample: 10 }'),
+    'gatehouse.yaml:2:22 accessLog.sample',
+    'must be a share from 0 (none) to 1 (all), such as 0.1, not the number 10',
+  ],
+  [
+    'a log file beside the process',
+    installation('accessLog: { file: access.log }'),
+    'gatehouse.yaml:2:20 accessLog.file',
+    'must be the absolute path of a file, such as /var/log/gatehouse/access.log, not "access.log"',
+  ],
+  [
+    'slow calls that no call is',
+    installation('accessLog: { slowerThan: 2h }'),
+    'gatehouse.yaml:2:26 accessLog.slowerThan',
+    'must be from 1ms to 1h, not "2h"',
+  ],
+  [
+    'a threshold of nothing',
+    installation('slowCalls: { threshold: 0 }'),
+    'gatehouse.yaml:2:25 slowCalls.threshold',
+    'must be from 1ms to 1h, not the number 0',
+  ],
+  [
     'an invalid group id',
     changed('groups.yaml', 'partners', 'Partners'),
     'groups.yaml:2:1 Partners',

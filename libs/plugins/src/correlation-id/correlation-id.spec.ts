@@ -16,6 +16,8 @@ test.each([
   ['one with a space', 'abc def', 'made-by-gateway'],
   ['one too long', 'a'.repeat(129), 'made-by-gateway'],
   ['an empty one', '', 'made-by-gateway'],
+  ['a token of ours', 'gh_at_abc', 'made-by-gateway'],
+  ['a JWT', 'eyJhbGciOiJub25lIn0.e30.', 'made-by-gateway'],
 ])('BEHAVIOURS 93: %s', (_, sent, expected) => {
   const call = run(sent);
   expect(call.correlationId).toBe(expected);

@@ -1,0 +1,57 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { ACCESS_LOG_FIELDS, USUAL_ACCESS_LOG_FIELDS } from '#config/access-log-field.js';
+import { recordedCall } from '../../test/recorded-call.js';
+import { compileAccessLine } from './access-line.js';
+
+const everything = compileAccessLine(ACCESS_LOG_FIELDS);
+
+test('a line says what was chosen, in that order', () => {
+  const line = compileAccessLine(['status', 'method', 'api', 'route', 'duration', 'ownTime', 'upstreamTime', 'plan', 'bytesOut']);
+  expect(line(recordedCall(), 1_020)).toBe(
+    '{"status":200,"method":"GET","api":"orders","route":"/orders/v1","duration":20,"ownTime":1.5,"upstreamTime":10.25,"plan":null,"bytesOut":12}\n',
+  );
+});
+
+test('a call that no upstream was asked about has no upstream time, and all of its time is our own', () => {
+  const call = recordedCall({ upstreamAt: 0, answeredAt: 0, status: 404, ownAnswer: 'no-route', route: null });
+  expect(JSON.parse(compileAccessLine(['ownTime', 'upstreamTime', 'reason', 'api'])(call, 1_002))).toEqual({
+    ownTime: 2,
+    upstreamTime: null,
+    reason: 'no-route',
+    api: null,
+  });
+});
+
+test('the usual fields are all to be had', () => {
+  expect(Object.keys(JSON.parse(compileAccessLine(USUAL_ACCESS_LOG_FIELDS)(recordedCall(), 1_020)))).toEqual([...USUAL_ACCESS_LOG_FIELDS]);
+});
+
+test('BEHAVIOURS 93: neither values of the query nor anything that looks like a credential is written', () => {
+  const secrets = ['gh_at_abcDEF-123', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'hunter2'];
+  const call = recordedCall({
+    path: `/a/${secrets[0]}/${secrets[1]}`,
+    query: `?code=hunter2&token=${secrets[0]}&${secrets[1]}=1&flag`,
+    host: secrets[1] as string,
+    correlationId: secrets[0] as string,
+    requestHeader: () => `agent ${secrets[0]}`,
+  });
+  const line = everything(call, 1_020);
+  for (const secret of secrets) expect(line).not.toContain(secret);
+  expect(JSON.parse(line)).toMatchObject({ path: '/a/*/*', query: '?code=*&token=*&*=*&flag', userAgent: 'agent *', host: '*' });
+});
+
+test('whatever a client sends, a line is one line of JSON that says it', () => {
+  const text = fc.string({ unit: 'binary' });
+  fc.assert(
+    fc.property(text, text, text, text, fc.integer(), (path, userAgent, host, method, bytesIn) => {
+      const line = everything(recordedCall({ path, host, method, bytesIn, requestHeader: () => userAgent }), 1_020);
+      expect(line.indexOf('\n')).toBe(line.length - 1);
+      expect(JSON.parse(line)).toMatchObject({ path: masked(path), host: masked(host), method, userAgent: masked(userAgent), bytesIn });
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+/** Names the expectation by its rule, not by the code under test. */
+const masked = (text: string): unknown => (/gh_|eyJ/.test(text) ? expect.any(String) : text);

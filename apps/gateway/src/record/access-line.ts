@@ -1,0 +1,68 @@
+import type { AccessLogField } from '#config/access-log-field.js';
+import type { CallRecord } from '../call/call-record.js';
+import { jsonText } from './json-text.js';
+import { maskCredentials, maskQuery } from './masked-text.js';
+
+/** Writes a call as one line of JSON, line break included. @param endedAt on the clock of `performance.now()` */
+export type WriteAccessLine = (call: CallRecord, endedAt: number) => string;
+
+type WriteField = (call: CallRecord, endedAt: number) => string;
+
+/** How each field is written, as JSON. What a field has nothing to say about is null. */
+const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
+  time: () => timeText(Date.now()),
+  correlationId: (call) => jsonText(maskCredentials(call.correlationId)),
+  client: (call) => jsonText(call.clientAddress),
+  method: (call) => jsonText(call.method),
+  host: (call) => jsonText(maskCredentials(call.host)),
+  path: (call) => jsonText(maskCredentials(call.path)),
+  query: (call) => jsonText(maskQuery(call.query)),
+  userAgent: (call) => textOrNull(call.requestHeader('user-agent'), maskCredentials),
+  status: (call) => String(call.status),
+  reason: (call) => (call.ownAnswer === '' ? 'null' : jsonText(call.ownAnswer)),
+  cutBy: (call) => (call.cutBy === '' ? 'null' : jsonText(call.cutBy)),
+  api: (call) => textOrNull(call.route?.api.id),
+  route: (call) => textOrNull(call.route?.series.label),
+  plan: (call) => textOrNull(call.credential?.facts.planId),
+  application: (call) => textOrNull(call.credential?.facts.applicationId),
+  subscription: (call) => textOrNull(call.credential?.facts.subscriptionId),
+  user: (call) => textOrNull(call.credential?.facts.user?.id),
+  duration: (call, endedAt) => milliseconds(endedAt - call.startedAt),
+  ownTime: (call, endedAt) => milliseconds((call.upstreamAt || endedAt) - call.startedAt),
+  upstreamTime: (call) => (call.upstreamAt === 0 || call.answeredAt === 0 ? 'null' : milliseconds(call.answeredAt - call.upstreamAt)),
+  bytesIn: (call) => String(call.bytesIn),
+  bytesOut: (call) => String(call.bytesOut),
+};
+
+/** @param fields in the order of the line */
+export function compileAccessLine(fields: readonly AccessLogField[]): WriteAccessLine {
+  const names = fields.map((field, index) => `${index === 0 ? '{' : ','}"${field}":`);
+  const writers = fields.map((field) => WRITERS[field]);
+  return (call, endedAt) => {
+    let line = '';
+    for (let i = 0; i < writers.length; i++) line += (names[i] as string) + (writers[i] as WriteField)(call, endedAt);
+    return `${line}}\n`;
+  };
+}
+
+function textOrNull(text: string | undefined, change?: (text: string) => string): string {
+  if (text === undefined) return 'null';
+  return jsonText(change === undefined ? text : change(text));
+}
+
+/** Whole microseconds, as milliseconds. */
+function milliseconds(duration: number): string {
+  return String(Math.round(duration * 1_000) / 1_000);
+}
+
+let lastTime = 0;
+let lastTimeText = '';
+
+/** RFC 3339. Many calls end in one millisecond: it is written once. */
+function timeText(now: number): string {
+  if (now !== lastTime) {
+    lastTime = now;
+    lastTimeText = `"${new Date(now).toISOString()}"`;
+  }
+  return lastTimeText;
+}

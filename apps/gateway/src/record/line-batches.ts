@@ -1,0 +1,87 @@
+/** Where batches go. */
+export interface BatchDestination {
+  write(bytes: Buffer): Promise<void>;
+  close(): void;
+}
+
+const BATCH_CHARS = 65_536;
+/** Longest time that a line waits in its batch, in milliseconds. */
+const BATCH_MS = 20;
+/** Characters that may wait for a destination that is slower than we are. */
+const MOST_WAITING = 16 * BATCH_CHARS;
+
+interface Batch {
+  readonly text: string;
+  readonly lines: number;
+}
+
+/**
+ * Lines that are written in batches, one at a time, off the path of calls. What a destination does not take in time is dropped and
+ * counted: a call never waits for its record.
+ */
+export class LineBatches {
+  readonly #destination: BatchDestination;
+  readonly #onDropped: (lines: number, why: string) => void;
+  #text = '';
+  #lines = 0;
+  #timer: NodeJS.Timeout | null = null;
+  #waiting: Batch[] = [];
+  #waitingChars = 0;
+  #writing: Promise<void> | null = null;
+
+  /** @param onDropped told of each batch that is lost */
+  constructor(destination: BatchDestination, onDropped: (lines: number, why: string) => void) {
+    this.#destination = destination;
+    this.#onDropped = onDropped;
+  }
+
+  /** @param line with its line break */
+  add(line: string): void {
+    this.#text += line;
+    this.#lines++;
+    if (this.#text.length >= BATCH_CHARS) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+  }
+
+  /** Writes what there is, for at most so many milliseconds, and closes the destination. */
+  async close(withinMs: number): Promise<void> {
+    this.#flush();
+    let deadline: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((done) => {
+      deadline = setTimeout(done, withinMs, 'late');
+    });
+    const outcome = await Promise.race([this.#writing, late]);
+    clearTimeout(deadline);
+    if (outcome === 'late') for (const { lines } of this.#waiting.splice(0)) this.#onDropped(lines, 'the gateway stops');
+    else this.#destination.close();
+  }
+
+  #flush(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#lines === 0) return;
+    const batch: Batch = { text: this.#text, lines: this.#lines };
+    this.#text = '';
+    this.#lines = 0;
+    if (this.#waitingChars >= MOST_WAITING) {
+      this.#onDropped(batch.lines, 'it is not taken fast enough');
+      return;
+    }
+    this.#waiting.push(batch);
+    this.#waitingChars += batch.text.length;
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = null;
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
+      try {
+        await this.#destination.write(Buffer.from(batch.text));
+      } catch (error) {
+        this.#onDropped(batch.lines, (error as Error).message);
+      }
+      this.#waitingChars -= batch.text.length;
+    }
+  }
+}
