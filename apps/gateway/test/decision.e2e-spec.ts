@@ -48,6 +48,7 @@ describe('an allowed call', () => {
       'x-gatehouse-upstream': gateway.upstreamUrl,
       'x-gatehouse-upstream-host': new URL(gateway.upstreamUrl).host,
       'x-gatehouse-upstream-uri': '/base/seven?a=b&a=%20',
+      'x-gatehouse-upstream-path': '/base/seven',
       'x-consumer-id': 'shop',
       'x-consumer-username': 'shop$orders',
       'x-consumer-custom-id': subscription?.id,

@@ -42,6 +42,7 @@ export function answerAllowed(call: GatewayCall<DecisionCaller>): undefined | Pr
 
 function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, target: UpstreamTarget, now: number): string[] {
   const stripped = route.stripPath ? call.prefix : '';
+  const path = upstreamTarget(call.path, stripped, target.basePath);
   const added = addCallFields(stripped === '' ? [] : ['X-Forwarded-Prefix', stripped], call, route.api);
   const addedNames = added.filter((_, i) => i % 2 === 0);
   const edits = call.responseEdits ?? [];
@@ -55,8 +56,10 @@ function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, t
     target.origin,
     'X-Gatehouse-Upstream-Host',
     route.preserveHost ? call.host : target.origin.slice(target.origin.indexOf('//') + 2),
+    'X-Gatehouse-Upstream-Path',
+    path,
     'X-Gatehouse-Upstream-Uri',
-    upstreamTarget(call.path, stripped, target.basePath) + call.query,
+    path + call.query,
     ...added,
   ];
   const removed = removedNames(call);
