@@ -163,12 +163,12 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s in front', (name) => {
   });
 
   test('BEHAVIOURS 92: 429 says when to come back, and what is left is told before', async () => {
-    const limited = () => call('/open/limited/echo');
-    await until(async () => (await limited()).status === 429, 'the limit is used up');
-    const refused = await limited();
-    // The window may have turned over in between.
-    const answer = refused.status === 429 ? refused : (await limited(), await limited());
-    expect(answer.status).toBe(429);
+    let answer = await call('/open/limited/echo');
+    expect(answer.headers.get('ratelimit')).toMatch(/^"minute";r=\d;t=\d+$/);
+    await until(async () => {
+      answer = await call('/open/limited/echo');
+      return answer.status === 429;
+    }, 'the limit is used up');
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
     expect(answer.headers.get('ratelimit')).toContain('"minute";r=0');
     expect(answer.headers.get('ratelimit-policy')).toBe('"minute";q=2;w=60');
@@ -244,9 +244,7 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s in front', (name) => {
       );
       const load = ['-t1', '-c8', '-d2s', '--timeout', '20s', '-H', `Authorization: Bearer ${token}`, '-s', script];
       const wrk = await run('wrk', [...load, `${engine.url}/orders/v1/echo`]);
-      const [, calls, errors] = /RESULT (\d+) (\d+)/.exec(wrk.stdout)?.map(Number) as number[];
-      expect(calls).toBeGreaterThan(0);
-      expect(errors).toBe(0);
+      expect(wrk.stdout).toMatch(/RESULT [1-9]\d* 0\n/);
     } finally {
       rmSync(folder, { recursive: true });
     }
