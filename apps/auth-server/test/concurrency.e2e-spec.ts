@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestInstallation } from '../../../test/harness/installation.js';
 import { CLIENTS, exchange, issuerOf, obtainCode, refresh, startFixture, type TokenAnswer } from './flow-driver.js';
@@ -36,5 +37,35 @@ test('37: 50 parallel refreshes all get one successor', async () => {
     expect(new Set(answers.map((answer) => answer.body.refresh_token)).size).toBe(1);
     expect(new Set(answers.map((answer) => answer.body.access_token)).size).toBe(1);
     expect((await refresh(issuer, shop, answers[0]?.body.refresh_token)).status).toBe(200);
+  }
+});
+
+test('8: codes that are redeemed at the same moment, a few of them twice, each give tokens of their own authorization', async () => {
+  const codes = Array.from({ length: 40 }, (_, i) => `several_${i}`);
+  await installation.sql(`
+    WITH family AS (
+      INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes)
+      SELECT s.id, u.id, 'local', CASE WHEN n % 2 = 0 THEN '{}'::text[] ELSE '{read}' END
+      FROM subscription s, user_account u, generate_series(0, 39) AS n
+      WHERE s.client_id = '${shop.id}' AND u.email = 'ada@example.com'
+      RETURNING id, scopes
+    )
+    INSERT INTO authorization_code (hash, family_id, redirect_uri, expires_at)
+    SELECT sha256(('several_' || 2 * (row_number() OVER (PARTITION BY scopes) - 1) + cardinality(scopes))::bytea), id, '${shop.redirectUri}',
+           now() + interval '1 hour'
+    FROM family`);
+  const answers = await Promise.all([...codes, ...codes.slice(0, 3)].map((code) => exchange(issuer, shop, code)));
+  expect(answers.filter(({ status }) => status === 400)).toHaveLength(3);
+  for (const [i, answer] of answers.slice(3, 40).entries()) {
+    expect([answer.status, answer.body.scope]).toEqual([200, i % 2 === 0 ? 'read' : '']);
+  }
+  const stored = await installation.sql(`
+    SELECT encode(r.hash, 'hex') AS refresh, encode(c.hash, 'hex') AS code
+    FROM authorization_code c JOIN refresh_token r USING (family_id) JOIN access_token t USING (family_id)
+    WHERE c.consumed_at IS NOT NULL`);
+  const codeOf = new Map(stored.map(({ refresh, code }) => [refresh, code]));
+  const hexOf = (text: string) => createHash('sha256').update(text).digest('hex');
+  for (const [i, answer] of answers.slice(3, 40).entries()) {
+    expect(codeOf.get(hexOf(answer.body.refresh_token))).toBe(hexOf(codes[i + 3] as string));
   }
 });

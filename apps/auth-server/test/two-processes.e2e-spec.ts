@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { freePorts } from '../../../test/harness/free-port.js';
 import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
 import { CLIENTS, exchange, issuerOf, obtainCode, refresh, type TokenAnswer } from './flow-driver.js';
@@ -56,5 +57,23 @@ several('several auth-servers share everything', () => {
     const body = new URLSearchParams({ token: next.refresh_token, client_id: shop.id, client_secret: shop.secret });
     expect((await fetch(`${issuers[1]}/revoke`, { method: 'POST', body })).status).toBe(200);
     expect((await refresh(issuers[0], shop, next.refresh_token)).body.error).toBe('invalid_grant');
+  });
+
+  test('27: an authorization that somebody has locked keeps no other waiting, and is looked at again once it is free', async () => {
+    const codes = await Promise.all([obtainCode(issuers[0], shop), obtainCode(issuers[0], shop), obtainCode(issuers[0], shop)]);
+    const holder = new pg.Client({ connectionString: installation.env.DATABASE_URL });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      const familyOf = 'SELECT family_id FROM authorization_code WHERE hash = sha256($1::bytea)';
+      await holder.query(`UPDATE token_family SET revoked_at = now() WHERE id IN (${familyOf})`, [codes[0]]);
+      const locked = exchange(issuers[0], shop, codes[0]);
+      const others = await Promise.all(codes.slice(1).map((code) => exchange(issuers[0], shop, code)));
+      expect(others.map(({ status }) => status)).toEqual([200, 200]);
+      await holder.query('COMMIT');
+      expect((await locked).body.error).toBe('invalid_grant');
+    } finally {
+      await holder.end();
+    }
   });
 });

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { lockLiveSession } from '../authorization/session.store.js';
-import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
+import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
 import type { NewTokens, TokenOrigin } from '../token/new-tokens.js';
 
 export interface NewDeviceAuthorization {
@@ -109,15 +109,15 @@ const POLL = `
 
 /** Of parallel polls one wins: the others wait for its row lock and then find the code consumed. */
 const REDEEM = `
-  WITH consumed AS (
+  WITH ${ASKED}, consumed AS (
     UPDATE device_authorization SET consumed_at = now()
     WHERE hash = $10 AND decision = 'approved' AND consumed_at IS NULL AND expires_at > now()
     RETURNING subscription_id, user_id, auth_method_id, authenticated_at, namespace, authenticated_userid
   ), family AS (
     INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
-    SELECT $11::uuid, subscription_id, user_id, auth_method_id, $2::text[], authenticated_at, namespace, authenticated_userid
-    FROM consumed
-    RETURNING id, subscription_id, auth_method_id, created_at
+    SELECT $11::uuid, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid
+    FROM consumed, asked
+    RETURNING 1 AS n, id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
 
@@ -174,7 +174,7 @@ export class DeviceAuthorizationStore {
    */
   async redeem(hash: Buffer, familyId: string, tokens: NewTokens, origin: TokenOrigin): Promise<boolean> {
     const grant = 'urn:ietf:params:oauth:grant-type:device_code';
-    const rows: unknown[] = await this.dataSource.query(REDEEM, [...tokenParameters(tokens, origin, grant), hash, familyId]);
+    const rows: unknown[] = await this.dataSource.query(REDEEM, [...tokenParameters([{ tokens, origin }], grant), hash, familyId]);
     return rows.length === 1;
   }
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { ClientType } from '#config/registry.js';
-import { ReadBatch } from '../batch/read-batch.js';
+import { batchedLookup } from '../batch/batched-lookup.js';
 
 /** The OAuth view of a subscription (application × API). */
 export interface Client {
@@ -20,8 +20,8 @@ export interface Client {
   readonly secretHashes: readonly Buffer[];
 }
 
-const SELECT_CLIENT = `
-  SELECT s.client_id AS "clientId", s.id AS "subscriptionId", s.application_id AS "applicationId", a.name AS "applicationName",
+const CLIENT = `
+  s.client_id AS "clientId", s.id AS "subscriptionId", s.application_id AS "applicationId", a.name AS "applicationName",
          a.client_type AS "clientType", a.redirect_uris AS "redirectUris", s.api_id AS "apiId", s.trusted,
          s.allowed_scopes AS "allowedScopes", s.status, a.blocked AS "applicationBlocked",
          ARRAY(
@@ -31,22 +31,15 @@ const SELECT_CLIENT = `
   FROM subscription s
   JOIN application a ON a.id = s.application_id`;
 
-const BY_CLIENT_IDS = `${SELECT_CLIENT} WHERE s.client_id = ANY($1::text[])`;
-const BY_SUBSCRIPTION_ID = `${SELECT_CLIENT} WHERE s.id = $1 AND s.client_id IS NOT NULL`;
+const BY_CLIENT_IDS = `SELECT s.client_id AS key, ${CLIENT} WHERE s.client_id = ANY($1::text[])`;
+const BY_SUBSCRIPTION_ID = `SELECT ${CLIENT} WHERE s.id = $1 AND s.client_id IS NOT NULL`;
 
 export class ClientStore {
-  readonly #byClientId: ReadBatch<Client>;
+  /** Look-ups that come together share a statement; every request looks anew, so that a change counts from the next one on. */
+  readonly findByClientId: (clientId: string) => Promise<Client | null>;
 
   constructor(private readonly dataSource: DataSource) {
-    this.#byClientId = new ReadBatch(async (clientIds) => {
-      const rows: Client[] = await dataSource.query(BY_CLIENT_IDS, [clientIds]);
-      return new Map(rows.map((row) => [row.clientId, row]));
-    }, 2);
-  }
-
-  /** Look-ups that come together share a statement; every request looks anew, so that a change counts from the next one on. */
-  findByClientId(clientId: string): Promise<Client | null> {
-    return this.#byClientId.find(clientId);
+    this.findByClientId = batchedLookup(dataSource, BY_CLIENT_IDS, (clientId) => clientId);
   }
 
   async findBySubscriptionId(subscriptionId: string): Promise<Client | null> {

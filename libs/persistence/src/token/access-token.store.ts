@@ -1,7 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { recordAudit } from '../audit/audit-event.js';
-import { InsertBatch } from '../batch/insert-batch.js';
+import { StatementBatch } from '../batch/statement-batch.js';
 import { recordChanges } from '../change/change-event.js';
+import { preparedStatement } from '../schema/prepared-statement.js';
 import type { TokenOrigin } from './new-tokens.js';
 
 /** An access token that belongs to the client itself, not to a person. */
@@ -40,10 +41,14 @@ const REVOKE = `
 
 /** Access tokens one by one; those of a person hang on their family. */
 export class AccessTokenStore {
-  readonly #batch: InsertBatch<NewClientToken>;
+  readonly #batch: StatementBatch<NewClientToken, undefined>;
 
   constructor(private readonly dataSource: DataSource) {
-    this.#batch = new InsertBatch((tokens) => this.#insert(tokens), { limit: 200, parallel: 2 });
+    const issue = preparedStatement(dataSource, ISSUE_TO_CLIENTS);
+    this.#batch = new StatementBatch(async (tokens) => {
+      await issue(clientTokenParameters(tokens));
+      return tokens.map(() => undefined);
+    });
   }
 
   /** Stores a client's own token; those that are issued at the same time share a statement and a commit. */
@@ -63,17 +68,18 @@ export class AccessTokenStore {
       return true;
     });
   }
+}
 
-  async #insert(tokens: readonly NewClientToken[]): Promise<void> {
-    await this.dataSource.query(ISSUE_TO_CLIENTS, [
-      tokens.map((token) => token.hash),
-      tokens.map((token) => token.subscriptionId),
-      tokens.map((token) => token.authMethodId),
-      tokens.map((token) => token.scopes.join(' ')),
-      tokens.map((token) => token.lifetime),
-      tokens.map((token) => token.origin.clientId),
-      tokens.map((token) => token.origin.address),
-      tokens.map((token) => token.stored),
-    ]);
-  }
+/** $1 to $8. */
+function clientTokenParameters(tokens: readonly NewClientToken[]): unknown[] {
+  return [
+    tokens.map((token) => token.hash),
+    tokens.map((token) => token.subscriptionId),
+    tokens.map((token) => token.authMethodId),
+    tokens.map((token) => token.scopes.join(' ')),
+    tokens.map((token) => token.lifetime),
+    tokens.map((token) => token.origin.clientId),
+    tokens.map((token) => token.origin.address),
+    tokens.map((token) => token.stored),
+  ];
 }

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { lockLiveSession } from '../authorization/session.store.js';
-import { ReadBatch } from '../batch/read-batch.js';
-import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
+import { batchedLookup } from '../batch/batched-lookup.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
+import { SingleUse } from './single-use.js';
 
 /** A code that was given out, live or not, with what it is bound to. */
 export interface IssuedCode {
@@ -70,40 +70,15 @@ const FIND = `
   JOIN user_account u ON u.id = f.user_id
   WHERE c.hash = ANY($1::bytea[])`;
 
-/**
- * Consumes the code and stores what it is exchanged for, or does nothing. Of parallel redemptions one wins: the others wait for its
- * row lock and then find it consumed (RFC 6749 §4.1.2). FOR SHARE keeps a revocation of the family waiting until the tokens are
- * there to be revoked.
- */
-const REDEEM = `
-  WITH bound AS (
-    SELECT f.id, f.subscription_id, f.auth_method_id, f.created_at
-    FROM token_family f
-    JOIN authorization_code c ON c.family_id = f.id
-    WHERE c.hash = $10 AND f.revoked_at IS NULL
-    FOR SHARE OF f
-  ), consumed AS (
-    UPDATE authorization_code c SET consumed_at = now(),
-      -- A token that is not stored hangs on its family; this row keeps the family for as long as it lives.
-      expires_at = CASE WHEN $1::bytea IS NULL THEN greatest(c.expires_at, now() + make_interval(secs => $3)) ELSE c.expires_at END
-    FROM bound
-    WHERE c.hash = $10 AND c.family_id = bound.id AND c.consumed_at IS NULL AND c.expires_at > now()
-    RETURNING c.family_id
-  ), family AS (
-    SELECT bound.* FROM bound JOIN consumed ON consumed.family_id = bound.id
-  ), ${INSERT_TOKENS_OF_FAMILY}
-  SELECT id FROM family`;
-
 /** Authorization codes. */
 export class AuthorizationCodeStore {
-  readonly #lookups: ReadBatch<IssuedCode>;
+  /** Finds a code by its SHA-256. */
+  readonly find: (hash: Buffer) => Promise<IssuedCode | null>;
+  readonly #singleUse: SingleUse;
 
   constructor(private readonly dataSource: DataSource) {
-    this.#lookups = new ReadBatch(async (keys) => {
-      const hashes = keys.map((key) => Buffer.from(key, 'hex'));
-      const rows: (IssuedCode & { key: string })[] = await dataSource.query(FIND, [hashes]);
-      return new Map(rows.map(({ key, ...found }) => [key, found]));
-    }, 2);
+    this.find = batchedLookup(dataSource, FIND, (hash) => hash.toString('hex'));
+    this.#singleUse = new SingleUse(dataSource, { name: 'authorization_code', grant: 'authorization_code', sealsSuccessor: false });
   }
 
   /** @returns false where the request had ended already, or the session meanwhile */
@@ -123,14 +98,8 @@ export class AuthorizationCodeStore {
     return rows.length === 1;
   }
 
-  find(hash: Buffer): Promise<IssuedCode | null> {
-    return this.#lookups.find(hash.toString('hex'));
-  }
-
   /** @returns false where the code was no longer live: used, expired or its family revoked */
-  async redeem(hash: Buffer, tokens: NewTokens, origin: TokenOrigin): Promise<boolean> {
-    const parameters = [...tokenParameters(tokens, origin, 'authorization_code'), hash];
-    const rows: unknown[] = await this.dataSource.query(REDEEM, parameters);
-    return rows.length === 1;
+  redeem(hash: Buffer, tokens: NewTokens, origin: TokenOrigin): Promise<boolean> {
+    return this.#singleUse.trade({ hash, tokens, origin, sealedSuccessor: null });
   }
 }

@@ -53,6 +53,9 @@ const FIND_FREE_BUCKETS = `
     ) AS used (slot)
   )`;
 
+/** SQLSTATE. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** Deletes what has expired, in bounded batches. */
 export class ExpiredRowsStore {
   constructor(private readonly dataSource: DataSource) {}
@@ -82,16 +85,25 @@ export class ExpiredRowsStore {
     return emptied;
   }
 
-  /** Waits for its lock for a second at most: everybody who looks up a token waits behind it. @returns false where it was not free */
-  #truncate(bucket: number): Promise<boolean> {
-    return this.dataSource.transaction(async (db) => {
-      await db.query(`SET LOCAL lock_timeout = '1s'`);
-      await db.query(`LOCK TABLE access_token_${bucket} IN ACCESS EXCLUSIVE MODE`);
-      // The wait may have lasted until the partition's turn came again.
-      if (!(await this.#freeBuckets(db)).includes(bucket)) return false;
-      await db.query(`TRUNCATE access_token_${bucket}`);
-      return true;
-    });
+  /**
+   * Everybody who looks up a token waits behind whoever waits for this lock, so it is given up at once where it is not free; the next
+   * round tries again. Once held, it is held for the making of an empty file: PostgreSQL removes the old one, however large, after
+   * it has let go of the lock.
+   * @returns false where the lock was not free, or the partition's turn has come again
+   */
+  async #truncate(bucket: number): Promise<boolean> {
+    try {
+      return await this.dataSource.transaction(async (db) => {
+        await db.query(`SET LOCAL lock_timeout = '100ms'`);
+        await db.query(`LOCK TABLE access_token_${bucket} IN ACCESS EXCLUSIVE MODE`);
+        if (!(await this.#freeBuckets(db)).includes(bucket)) return false;
+        await db.query(`TRUNCATE access_token_${bucket}`);
+        return true;
+      });
+    } catch (error) {
+      if ((error as { code?: string }).code === LOCK_NOT_AVAILABLE) return false;
+      throw error;
+    }
   }
 
   async #freeBuckets(db: Pick<EntityManager, 'query'>): Promise<number[]> {

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { ReadBatch } from '../batch/read-batch.js';
-import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
+import { batchedLookup } from '../batch/batched-lookup.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
+import { SingleUse } from './single-use.js';
 
 /** A refresh token that was given out, live or not, with what it is bound to. */
 export interface IssuedRefreshToken {
@@ -35,53 +35,22 @@ const FIND = `
   JOIN user_account u ON u.id = f.user_id
   WHERE r.hash = ANY($1::bytea[])`;
 
-/**
- * Consumes a refresh token and stores its successors, or does nothing. Of parallel uses one wins: the others wait for its row lock
- * and then find it consumed. FOR SHARE keeps a revocation of the family waiting until the tokens are there to be revoked.
- */
-const ROTATE = `
-  WITH bound AS (
-    SELECT f.id, f.subscription_id, f.auth_method_id, f.created_at
-    FROM token_family f
-    JOIN refresh_token r ON r.family_id = f.id
-    WHERE r.hash = $10 AND f.revoked_at IS NULL
-    FOR SHARE OF f
-  ), consumed AS (
-    UPDATE refresh_token r SET consumed_at = now(),
-      -- A token that is not stored hangs on its family; this row keeps the family for as long as it lives.
-      expires_at = CASE WHEN $1::bytea IS NULL THEN greatest(r.expires_at, now() + make_interval(secs => $3)) ELSE r.expires_at END,
-      sealed_successor = $11
-    FROM bound
-    WHERE r.hash = $10 AND r.family_id = bound.id AND r.consumed_at IS NULL AND r.expires_at > now()
-    RETURNING r.family_id
-  ), family AS (
-    SELECT bound.* FROM bound JOIN consumed ON consumed.family_id = bound.id
-  ), ${INSERT_TOKENS_OF_FAMILY}
-  SELECT id FROM family`;
-
 /** Refresh tokens. */
 export class RefreshTokenStore {
-  readonly #lookups: ReadBatch<IssuedRefreshToken>;
+  /** Finds a refresh token by its SHA-256. */
+  readonly find: (hash: Buffer) => Promise<IssuedRefreshToken | null>;
+  readonly #singleUse: SingleUse;
 
-  constructor(private readonly dataSource: DataSource) {
-    this.#lookups = new ReadBatch(async (keys) => {
-      const hashes = keys.map((key) => Buffer.from(key, 'hex'));
-      const rows: (IssuedRefreshToken & { key: string })[] = await dataSource.query(FIND, [hashes]);
-      return new Map(rows.map(({ key, ...found }) => [key, found]));
-    }, 2);
-  }
-
-  find(hash: Buffer): Promise<IssuedRefreshToken | null> {
-    return this.#lookups.find(hash.toString('hex'));
+  constructor(dataSource: DataSource) {
+    this.find = batchedLookup(dataSource, FIND, (hash) => hash.toString('hex'));
+    this.#singleUse = new SingleUse(dataSource, { name: 'refresh_token', grant: 'refresh_token', sealsSuccessor: true });
   }
 
   /**
    * @param sealedSuccessor the answer, for repeats of this refresh token within the grace period
    * @returns false where the token was no longer live: used, expired or its family revoked
    */
-  async rotate(hash: Buffer, successor: NewTokens, sealedSuccessor: Buffer, origin: TokenOrigin): Promise<boolean> {
-    const parameters = [...tokenParameters(successor, origin, 'refresh_token'), hash, sealedSuccessor];
-    const rows: unknown[] = await this.dataSource.query(ROTATE, parameters);
-    return rows.length === 1;
+  rotate(hash: Buffer, successor: NewTokens, sealedSuccessor: Buffer, origin: TokenOrigin): Promise<boolean> {
+    return this.#singleUse.trade({ hash, tokens: successor, origin, sealedSuccessor });
   }
 }

@@ -3,7 +3,7 @@ import type { GrantName } from '#config/registry.js';
 import { type AuditKind, recordAudit } from '../audit/audit-event.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { recordChanges } from '../change/change-event.js';
-import { INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
+import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
 
 /** Why a family was revoked, and what the audit log calls it. */
@@ -30,18 +30,18 @@ export const DELETE_ACCESS_TOKENS_OF_FAMILIES = `DELETE FROM access_token WHERE 
 
 /** None where the password has changed since it was checked; FOR SHARE keeps a change waiting until the family is there to be revoked. */
 const BEGIN = `
-  WITH person AS (
+  WITH ${ASKED}, person AS (
     SELECT id FROM user_account WHERE id = $12::uuid AND NOT blocked AND ($16::text IS NULL OR password_hash = $16::text) FOR SHARE
   ), family AS (
     INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, authenticated_userid, namespace)
-    SELECT $10::uuid, $11::uuid, id, $13::text, $2::text[], $14::timestamptz, $15::text, $17::text FROM person
-    RETURNING id, subscription_id, auth_method_id, created_at
+    SELECT $10::uuid, $11::uuid, person.id, $13::text, scopes, $14::timestamptz, $15::text, $17::text FROM person, asked
+    RETURNING 1 AS n, id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
 
 /** The request ends and its token begins in one statement, so that one request gives out one token. */
 const BEGIN_FOR_REQUEST = `
-  WITH live AS (
+  WITH ${ASKED}, live AS (
     ${lockLiveSession('$14')}
   ), finished AS (
     UPDATE authorization_request SET finished_at = now()
@@ -50,8 +50,9 @@ const BEGIN_FOR_REQUEST = `
     RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
     INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
-    SELECT $11::uuid, subscription_id, $12::uuid, auth_method_id, $2::text[], $13::timestamptz, namespace, authenticated_userid FROM finished
-    RETURNING id, subscription_id, auth_method_id, created_at
+    SELECT $11::uuid, subscription_id, $12::uuid, auth_method_id, scopes, $13::timestamptz, namespace, authenticated_userid
+    FROM finished, asked
+    RETURNING 1 AS n, id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
 
@@ -86,7 +87,7 @@ export class TokenFamilyStore {
    */
   async begin(family: NewFamily, tokens: NewTokens, origin: TokenOrigin, grant: GrantName): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(BEGIN, [
-      ...tokenParameters(tokens, origin, grant),
+      ...tokenParameters([{ tokens, origin }], grant),
       family.familyId,
       family.subscriptionId,
       family.userId,
@@ -107,7 +108,7 @@ export class TokenFamilyStore {
     origin: TokenOrigin,
   ): Promise<boolean> {
     const parameters = [
-      ...tokenParameters(tokens, origin, 'implicit'),
+      ...tokenParameters([{ tokens, origin }], 'implicit'),
       requestIdHash,
       person.familyId,
       person.userId,

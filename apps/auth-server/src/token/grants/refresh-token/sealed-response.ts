@@ -2,7 +2,7 @@
  * The answer to a refresh, kept for repeats within the grace period: AES-256-GCM under a key that only the used refresh token
  * yields. The database alone, which knows that token's hash, cannot open it.
  */
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { TokenResponse } from '../grant-type.js';
 
 const NONCE_BYTES = 12;
@@ -23,6 +23,7 @@ export function openResponse(refreshToken: string, sealed: Buffer): TokenRespons
   return JSON.parse(text.toString('utf8')) as TokenResponse;
 }
 
+/** HKDF-Expand alone: the token is 256 random bits, so that there is nothing to extract (RFC 5869 §3.3). */
 function keyOf(refreshToken: string): Buffer {
-  return Buffer.from(hkdfSync('sha256', refreshToken, '', 'gatehouse:refresh-successor', 32));
+  return createHmac('sha256', refreshToken).update('gatehouse:refresh-successor\x01').digest();
 }
