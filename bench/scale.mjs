@@ -1,7 +1,7 @@
 /**
  * Whether it matters how many access tokens are live: issuing, looking up and cleaning up, with few and with many in the table.
  *
- *   DATABASE_URL=postgres://… npm run bench:scale -- [--rows 10000,1000000] [--seconds 5] [--rounds 3]
+ *   DATABASE_URL=postgres://… npm run bench -- scale [--rows 10000,1000000] [--seconds 5] [--rounds 3]
  *
  * Makes and drops a database of its own on that server. Sizes take turns within each round; medians over the rounds are printed.
  */
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { freePort, untilServing } from './environment.mjs';
+import { median } from './summary.mjs';
 import 'reflect-metadata';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -140,17 +141,35 @@ async function measure({ rows, dataSource, tokenUrl }) {
   return { issued, lookedUp, cleaned };
 }
 
-/** Emptying a partition in which every token has expired. @returns milliseconds */
+/**
+ * Emptying a partition in which every token has expired, while live ones are looked up.
+ * @returns milliseconds that it took, and the slowest look-up meanwhile and in as long a time before it
+ */
 async function measureTruncate({ rows, dataSource }) {
   const [{ bucket }] = await dataSource.query(`SELECT 1 + (floor(extract(epoch FROM now()) / 21600)::bigint + 5) % 6 AS bucket`);
   await dataSource.query(FILL_EXPIRED, [rows, bucket]);
+  const credentials = new CredentialStore(dataSource);
+  const lookUps = [];
+  let stopped = false;
+  const lookingUp = Array.from({ length: 4 }, async () => {
+    while (!stopped) {
+      const from = performance.now();
+      await credentials.findByHash('token', hashOf(1 + Math.floor(Math.random() * rows)));
+      lookUps.push({ from, to: performance.now() });
+    }
+  });
+  await new Promise((done) => setTimeout(done, 2_000));
   const began = performance.now();
   const emptied = await new ExpiredRowsStore(dataSource).truncateExpired();
+  const ended = performance.now();
+  stopped = true;
+  await Promise.all(lookingUp);
+  const slowest = (from, to) =>
+    Math.max(0, ...lookUps.filter((lookUp) => lookUp.to > from && lookUp.from < to).map((lookUp) => lookUp.to - lookUp.from));
   if (emptied === 0) return null;
-  return performance.now() - began;
+  return { took: ended - began, slowestMeanwhile: slowest(began, ended), slowestBefore: slowest(began - (ended - began), began) };
 }
 
-const median = (numbers) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-scale-'));
 const installations = [];
 try {
@@ -167,14 +186,17 @@ try {
       );
     }
   }
-  console.log('\n| live tokens | issued/s | looked up/s | expired rows deleted/s | emptying a partition of as many |');
-  console.log('| ---: | ---: | ---: | ---: | ---: |');
+  console.log(
+    '\n| live tokens | issued/s | looked up/s | expired rows deleted/s | emptying a partition of as many | slowest look-up before, meanwhile |',
+  );
+  console.log('| ---: | ---: | ---: | ---: | ---: | ---: |');
   for (const [i, installation] of installations.entries()) {
     const of = (name) => median(results[i].map((result) => result[name])).toFixed(0);
     const truncated = await measureTruncate(installation);
-    console.log(
-      `| ${installation.rows} | ${of('issued')} | ${of('lookedUp')} | ${of('cleaned')} | ${truncated === null ? 'none free' : `${truncated.toFixed(0)} ms`} |`,
-    );
+    const cells = truncated
+      ? [`${truncated.took.toFixed(0)} ms`, `${truncated.slowestBefore.toFixed(0)} ms, ${truncated.slowestMeanwhile.toFixed(0)} ms`]
+      : ['none free', '–'];
+    console.log(`| ${[installation.rows, of('issued'), of('lookedUp'), of('cleaned'), ...cells].join(' | ')} |`);
   }
 } finally {
   for (const installation of installations) await installation.stop();

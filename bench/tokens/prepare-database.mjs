@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { cpuSeconds } from '../measure.mjs';
 
-/** Codes and refresh tokens, each for one use. */
-const PREPARED = 60_000;
-
-/** A database of its own on a server. `fill` makes codes and refresh tokens once the config was declared in it. */
+/** A database of its own on a server. */
 export async function prepareDatabase(server) {
   const name = `gatehouse_bench_${randomBytes(4).toString('hex')}`;
   await run(server, `CREATE DATABASE ${name}`);
@@ -17,37 +16,57 @@ export async function prepareDatabase(server) {
   execFileSync(process.execPath, [join(import.meta.dirname, '../../bin/gatehouse.mjs'), 'migrate'], {
     env: { ...process.env, DATABASE_URL: url.href },
   });
+  await run(url.href, `INSERT INTO user_account (email, validated) VALUES ('bench@example.com', true)`);
+  let filled = 0;
   return {
     url: url.href,
-    used: {},
-    fill: () => run(url.href, FILL),
+    /** Makes codes or refresh tokens of a client, each for one use. */
+    async fill(kind, clientId, count) {
+      const begin = `${kind}_${filled++}_`;
+      await run(url.href, FILL[kind], [clientId, count, begin]);
+      await run(url.href, 'ANALYZE');
+      return Array.from({ length: count }, (_, i) => `${begin}${i + 1}`);
+    },
+    /** CPU seconds that each connection has used, by process id; empty where the server does not run on this machine. */
+    async cpuSeconds() {
+      const rows = await run(url.href, 'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+      return new Map(rows.map(({ pid }) => [pid, backendSeconds(pid)]).filter(([, seconds]) => seconds !== null));
+    },
     drop: () => run(server, `DROP DATABASE ${name} WITH (FORCE)`),
   };
 }
 
-const FILL = `
-  INSERT INTO user_account (email, validated) VALUES ('bench@example.com', true);
+const FAMILIES = `
   WITH family AS (
     INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes)
-    SELECT s.id, u.id, 'local', '{read}' FROM subscription s, user_account u, generate_series(1, ${2 * PREPARED})
-    WHERE s.client_id = 'load' AND u.email = 'bench@example.com'
+    SELECT s.id, u.id, 'local', '{read}' FROM subscription s, user_account u, generate_series(1, $2::int)
+    WHERE s.client_id = $1 AND u.email = 'bench@example.com'
     RETURNING id
   ), numbered AS (
-    SELECT id, row_number() OVER () AS n FROM family
-  ), codes AS (
+    SELECT id, sha256(($3 || row_number() OVER ())::bytea) AS hash FROM family
+  )`;
+const FILL = {
+  authorization_code: `${FAMILIES}
     INSERT INTO authorization_code (hash, family_id, redirect_uri, expires_at)
-    SELECT sha256(('gh_ac_bench_' || n)::bytea), id, 'http://localhost:9000/callback', now() + interval '1 hour' FROM numbered WHERE n <= ${PREPARED}
-  )
-  INSERT INTO refresh_token (hash, family_id, expires_at)
-  SELECT sha256(('gh_rt_bench_' || (n - ${PREPARED}))::bytea), id, now() + interval '1 hour' FROM numbered WHERE n > ${PREPARED};
-  ANALYZE`;
+    SELECT hash, id, 'http://localhost:9000/callback', now() + interval '1 hour' FROM numbered`,
+  refresh_token: `${FAMILIES}
+    INSERT INTO refresh_token (hash, family_id, expires_at) SELECT hash, id, now() + interval '1 hour' FROM numbered`,
+};
 
-async function run(connectionString, text) {
+/** null: no process of PostgreSQL, or gone. */
+function backendSeconds(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres') ? cpuSeconds(pid) : null;
+  } catch {
+    return null;
+  }
+}
+
+async function run(connectionString, text, values) {
   const client = new pg.Client({ connectionString });
   await client.connect();
   try {
-    const result = await client.query(text);
-    return (Array.isArray(result) ? result.at(-1) : result).rows;
+    return (await client.query(text, values)).rows;
   } finally {
     await client.end();
   }
