@@ -11,7 +11,10 @@ function heldStore(options = { limit: 10, parallel: 1 }) {
   return { statements, batch };
 }
 const turn = () => new Promise((done) => setImmediate(done));
-const violation = Object.assign(new Error('violates a foreign key'), { code: '23503' });
+const faults = [
+  Object.assign(new Error('violates a foreign key'), { code: '23503' }),
+  Object.assign(new Error('deadlock detected'), { code: '40P01' }),
+];
 
 describe('8: what comes together shares a statement', () => {
   test('items of one turn go in one, none is acknowledged before it commits, each gets its own outcome', async () => {
@@ -46,10 +49,10 @@ describe('8: what comes together shares a statement', () => {
     expect(statements.map(({ items }) => items)).toEqual([[1], [2, 3], [4]]);
   });
 
-  test('an item that violates a constraint fails alone', async () => {
+  test.each(faults)('an item that is at fault ($code) fails alone', async (fault) => {
     const written: number[] = [];
     const batch = new StatementBatch<number, void>(async (items) => {
-      if (items.includes(2)) throw violation;
+      if (items.includes(2)) throw fault;
       written.push(...items);
       return items.map(() => undefined);
     });

@@ -1,5 +1,5 @@
-/** SQLSTATE class of violated constraints: one of the items is at fault itself. */
-const INTEGRITY = /^23/;
+/** SQLSTATE classes of violated constraints and of deadlocks: one of the items is at fault, and the others are not. */
+const OF_ONE_ITEM = /^(23|40)/;
 
 interface Waiting<Item, Outcome> {
   readonly item: Item;
@@ -61,13 +61,13 @@ export class StatementBatch<Item, Outcome> {
     if (this.#waiting.length > 0) this.#schedule();
   }
 
-  /** One item that violates a constraint must not fail the others: then each is run by itself. */
+  /** One item that violates a constraint, or waits for somebody who waits for it, must not fail the others: then each is run by itself. */
   async #runFairly(batch: readonly Waiting<Item, Outcome>[]): Promise<void> {
     try {
       const outcomes = await this.#run(batch.map(({ item }) => item));
       for (const [i, { done }] of batch.entries()) done(outcomes[i] as Outcome);
     } catch (error) {
-      if (batch.length > 1 && INTEGRITY.test((error as { code?: string }).code ?? '')) {
+      if (batch.length > 1 && OF_ONE_ITEM.test((error as { code?: string }).code ?? '')) {
         for (const entry of batch) await this.#runFairly([entry]);
       } else {
         for (const { failed } of batch) failed(error);
