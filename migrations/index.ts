@@ -16,6 +16,7 @@ import { CreateDeviceAuthorization1763810003002 } from './1763810003002-create-d
 import { PartitionAccessToken1763810003003 } from './1763810003003-partition-access-token.js';
 import { CreateRegistration1763810003900 } from './1763810003900-create-registration.js';
 import { AddScopeDecision1763810005001 } from './1763810005001-add-scope-decision.js';
+import { CreateScopeLookup1763810005002 } from './1763810005002-create-scope-lookup.js';
 import { AddPasswordDeclaredToUserAccount1763820005001 } from './1763820005001-add-password-declared-to-user-account.js';
 
 export const migrations = [
@@ -36,5 +37,6 @@ export const migrations = [
   PartitionAccessToken1763810003003,
   CreateRegistration1763810003900,
   AddScopeDecision1763810005001,
+  CreateScopeLookup1763810005002,
   AddPasswordDeclaredToUserAccount1763820005001,
 ];

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { CallOutFailures } from '#installation/call-out-failures.js';
 import type { Installation } from '#installation/installation.js';
 import { AuditStore } from '#persistence/audit/audit.store.js';
 import { AuthorizationRequestStore } from '#persistence/authorization/authorization-request.store.js';
@@ -120,7 +121,8 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
   const devices = new DeviceAuthorizationStore(dataSource);
   const sessions = new BrowserSessions(registry, sessionStore);
   const addresses = new ClientAddresses(registry);
-  const decisions = new ScopeDecisions({ callOuts, claims: personClaims, audit, logger });
+  const failures = new CallOutFailures('passthroughScopeUrl', dataSource, logger);
+  const decisions = new ScopeDecisions({ callOuts, failures, claims: personClaims, audit, logger });
   const dispatcher = new FlowDispatcher(registry, requests, consents, registrations, decisions, { codes, families, devices, mint }, logger);
   const grants = grantTypes({
     codes,

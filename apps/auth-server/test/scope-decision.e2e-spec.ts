@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
-import { freePorts } from '../../../test/harness/free-port.js';
 import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
 import { type Visit, WebSession } from '../../../test/harness/web-session.js';
 import {
@@ -54,8 +53,8 @@ const FILES = {
   ),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the config
   'apis/signed/api.yaml': apiFile('signed', '  tokenFormat: jwt\n  passthroughScopeUrl: "${OPERATOR_SERVICE}/decide"'),
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the config
-  'apis/dead/api.yaml': apiFile('dead', '  passthroughScopeUrl: "http://127.0.0.1:${DEAD_PORT}/decide"'),
+  // A port that is reserved, and where nobody listens.
+  'apis/dead/api.yaml': apiFile('dead', '  passthroughScopeUrl: "http://127.0.0.1:1/decide"'),
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the config
   'apis/passed/api.yaml': apiFile('passed', '  passthroughUsers: true\n  passthroughScopeUrl: "${OPERATOR_SERVICE}/decide"'),
   'applications/house.yaml': `name: House
@@ -83,8 +82,7 @@ let ada: WebSession;
 
 beforeAll(async () => {
   service = await startOperatorService();
-  const [port] = await freePorts(1);
-  const env = { OPERATOR_SERVICE: service.url, OPERATOR_HOST: new URL(service.url).host, DEAD_PORT: String(port) };
+  const env = { OPERATOR_SERVICE: service.url, OPERATOR_HOST: new URL(service.url).host };
   installation = await startInstallation({ config: join(import.meta.dirname, 'config'), files: FILES, env });
   await installation.sql(`INSERT INTO registration (user_id, pool_id, properties)
     SELECT id, 'staff', '{"desk": "12b"}' FROM user_account WHERE email = '${ADA.email}'`);

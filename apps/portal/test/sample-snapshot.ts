@@ -30,6 +30,8 @@ export function sampleApi(over: Partial<Api> = {}): Api {
       tokenFormat: 'opaque',
       refreshTokenMaxAge: 31_536_000,
       spaRefreshTokens: false,
+      scopeLookupUrl: null,
+      scopesKnown: true,
       passthroughUsers: false,
       passthroughScopeUrl: null,
     },

@@ -165,8 +165,12 @@ export interface Api {
 
 export interface OAuth2Settings {
   readonly grants: readonly GrantName[];
-  /** Scope → description, in the order of the file. */
+  /** Scope → description, in the order of the file; then those that were looked up. */
   readonly scopes: ReadonlyMap<string, string>;
+  /** A service that lists further scopes of the API; null: there are none. */
+  readonly scopeLookupUrl: CallOutUrl | null;
+  /** false: there are further scopes, and nobody could say so far which. */
+  readonly scopesKnown: boolean;
   /** An authorization request must name a scope. */
   readonly mandatoryScope: boolean;
   /** Seconds. */

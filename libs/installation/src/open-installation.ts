@@ -9,13 +9,16 @@ import { Registry } from '#config/registry-holder.js';
 import { declare } from '#persistence/declaration/declare.js';
 import { createDataSource } from '#persistence/schema/data-source.js';
 import { checkSchema, migrate } from '#persistence/schema/migrate.js';
+import { ScopeLookupStore } from '#persistence/scope-lookup/scope-lookup.store.js';
 import { OperatorError } from '#process/environment.js';
 import { createLogger } from '#process/logger.js';
+import { CallOutFailures } from './call-out-failures.js';
 import { followConfig } from './follow-config.js';
 import type { Installation } from './installation.js';
 import { explainDatabaseFault, openDatabase } from './open-database.js';
 import type { OpenOptions } from './open-options.js';
 import { openRootSecret } from './open-root-secret.js';
+import { ScopeLookups } from './scope-lookup/scope-lookups.js';
 
 /** @throws OperatorError naming what the operator has to mend */
 export async function openInstallation(options: OpenOptions): Promise<Installation> {
@@ -34,9 +37,12 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     await database.close();
     throw explainDatabaseFault(error, environment);
   }
-  const registry = new Registry(snapshot);
   const callOuts = new CallOuts();
-  const following = await followConfig({ options, registry, dataSource, logger });
+  const failures = new CallOutFailures('scopeLookupUrl', dataSource, logger);
+  const lookups = new ScopeLookups({ callOuts, failures, store: new ScopeLookupStore(dataSource), logger });
+  const registry = new Registry(await lookups.join(snapshot));
+  const following = await followConfig({ options, config: snapshot, registry, lookups, dataSource, logger });
+  lookups.follow(registry);
 
   return {
     environment,
@@ -49,6 +55,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     async close() {
       await following.close();
       await callOuts.close();
+      await lookups.close();
       await dataSource.destroy();
       await database.close();
     },

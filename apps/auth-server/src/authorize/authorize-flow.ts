@@ -22,6 +22,7 @@ import { checkPrompt } from './steps/check-prompt.js';
 import { checkResource } from './steps/check-resource.js';
 import { checkResponseType } from './steps/check-response-type.js';
 import { checkScope } from './steps/check-scope.js';
+import { checkScopesKnown } from './steps/check-scopes-known.js';
 import { checkUnsupported } from './steps/check-unsupported.js';
 
 export interface AuthorizeInput {
@@ -54,6 +55,7 @@ export async function checkAuthorization(
     const responseType = checkResponseType(issuer, parameters, target);
     // A token has no code that PKCE could bind.
     const codeChallenge = responseType === 'code' ? checkPkce(client, parameters, target) : null;
+    checkScopesKnown(issuer, target);
     const scopes = checkScope(client, issuer, parameters, target);
     const prompt = checkPrompt(parameters, target);
     checkResource(snapshot, issuer, parameters, target);

@@ -9,7 +9,7 @@ import { OAuthError } from '../protocol/oauth-error.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { decideScopes, describeScopeRefusal } from '../protocol/scope.js';
 import { authenticateClient, readClientCredentials } from '../token/client-authentication.js';
-import { checkResource, checkSubscription } from '../token/token-flow.js';
+import { checkResource, checkScopesKnown, checkSubscription } from '../token/token-flow.js';
 import { type ClientRequest, checkIssuer, checkMethod, checkQuery, readTokenRequest } from '../token/token-request.js';
 import { formatUserCode, newUserCode } from './user-code.js';
 
@@ -42,6 +42,7 @@ export async function authorizeDevice(
   const client = await authenticateClient(deps.clients, issuer, readClientCredentials(request.headers.authorization, parameters, issuer));
   checkSubscription(client);
   checkGrant(issuer);
+  checkScopesKnown(issuer);
   const scopes = chooseScopes(client, issuer, parameters);
   checkResource(snapshot, issuer, parameters);
   return waitForPerson(deps.devices, { snapshot, issuer, client, scopes });

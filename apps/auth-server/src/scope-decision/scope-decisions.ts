@@ -5,7 +5,8 @@
 import { CallOutError } from '#call-out/call-out-error.js';
 import type { CallOuts } from '#call-out/call-outs.js';
 import type { Issuer } from '#config/issuer.js';
-import type { CallOutUrl, GrantName } from '#config/registry.js';
+import type { GrantName } from '#config/registry.js';
+import type { CallOutFailures } from '#installation/call-out-failures.js';
 import type { AuditStore } from '#persistence/audit/audit.store.js';
 import type { Client } from '#persistence/subscription/client.store.js';
 import type { Logger } from '#process/logger.js';
@@ -40,6 +41,7 @@ export const SCOPE_DECISION_UNAVAILABLE = 'The service that decides on access to
 
 export interface ScopeDecisionsDeps {
   readonly callOuts: CallOuts;
+  readonly failures: CallOutFailures;
   readonly claims: PersonClaims;
   readonly audit: AuditStore;
   readonly logger: Logger;
@@ -47,8 +49,6 @@ export interface ScopeDecisionsDeps {
 
 export class ScopeDecisions {
   readonly #deps: ScopeDecisionsDeps;
-  /** Ids of the APIs whose service failed last: a failure goes to the audit log when it begins, not each time someone asks. */
-  readonly #failing = new Set<string>();
 
   constructor(deps: ScopeDecisionsDeps) {
     this.#deps = deps;
@@ -62,13 +62,13 @@ export class ScopeDecisions {
     try {
       const answer = readScopeAnswer(await this.#deps.callOuts.post(service, await this.#describe(question)), oauth2.passthroughUsers);
       if (answer.outcome === 'malformed') throw new CallOutError('malformed', answer.reason);
-      this.#failing.delete(question.issuer.api.id);
+      this.#deps.failures.settle(question.issuer.api.id);
       if (answer.outcome === 'allow') return { ...answer, scopes: this.#limit(question, answer.scopes) };
       await this.#recordRefusal(question, answer.message);
       return answer;
     } catch (error) {
       if (!(error instanceof CallOutError)) throw error;
-      await this.#reportFailure(question.issuer, service, error);
+      await this.#deps.failures.report(question.issuer.api.id, service, error);
       return { outcome: 'unavailable' };
     }
   }
@@ -109,15 +109,6 @@ export class ScopeDecisions {
     const details = { api: issuer.api.id, authMethod: issuer.authMethod.id, grant, message };
     const subject = `subscription:${client.subscriptionId}` as const;
     await this.#deps.audit.record([{ kind: 'scope-refused', actor: `user:${userId}`, subject, address, details }]);
-  }
-
-  async #reportFailure({ api }: Issuer, { url }: CallOutUrl, { fault, detail }: CallOutError): Promise<void> {
-    const { origin, pathname } = new URL(url);
-    this.#deps.logger.warn({ api: api.id, service: `${origin}${pathname}`, fault, detail }, 'call-out failed: passthroughScopeUrl');
-    if (this.#failing.has(api.id)) return;
-    this.#failing.add(api.id);
-    const details = { callOut: 'passthroughScopeUrl', fault, detail };
-    await this.#deps.audit.record([{ kind: 'call-out-failed', actor: 'system', subject: `api:${api.id}`, address: null, details }]);
   }
 }
 

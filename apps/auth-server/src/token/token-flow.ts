@@ -26,6 +26,7 @@ export async function answerTokenRequest(
   checkGrantAllowed(grant, issuer, client);
   checkRequiredParameters(grant, parameters);
   checkResource(snapshot, issuer, parameters);
+  checkScopesKnown(issuer);
   return grant.exchange({ issuer, client, parameters, address });
 }
 
@@ -59,6 +60,14 @@ function checkGrantAllowed(grant: GrantType, issuer: Issuer, client: Client): vo
 function checkRequiredParameters(grant: GrantType, parameters: Parameters): void {
   const missing = grant.requiredParameters.find((name) => parameters.get(name) === undefined);
   if (missing !== undefined) throw new OAuthError('invalid_request', `${missing} is missing`);
+}
+
+/** The scopes of the API are looked up, and no look-up has succeeded yet: every grant would leave out some. */
+export function checkScopesKnown(issuer: Issuer): void {
+  if (!issuer.oauth2.scopesKnown) {
+    const headers = { 'Retry-After': '5' };
+    throw new OAuthError('temporarily_unavailable', 'The scopes of this API could not be looked up yet; try again later', { headers });
+  }
 }
 
 /** RFC 8707 §2: tokens of this issuer are for its API alone. */

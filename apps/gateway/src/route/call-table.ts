@@ -136,7 +136,8 @@ function compileApi(api: Api, snapshot: RegistrySnapshot, pools: UpstreamPools):
     acceptsToken: api.auth.includes('oauth2'),
     acceptsKey: api.auth.includes('key-auth'),
     hideCredentials: api.hideCredentials,
-    scopes: [...(api.oauth2?.scopes.keys() ?? [])],
+    // What its routes demand is the API's, also while its scopes could not be looked up.
+    scopes: [...new Set([...(api.oauth2?.scopes.keys() ?? []), ...api.routes.flatMap((route) => route.scopes)])],
     challenges: compileChallenges(api, snapshot.apiKeyHeader),
     targets: compileTargets(api.upstream, pools),
     retries: api.upstream.retries,

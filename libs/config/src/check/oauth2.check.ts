@@ -2,11 +2,10 @@ import { schemesOf } from '../compile/schemes.js';
 import type { Draft, Part } from '../decode/draft.js';
 import type { ApiFile } from '../schema/api.schema.js';
 import { parseDuration } from '../schema/quantity.decorator.js';
+import { GROUP_PREFIX, SCOPE_NAME } from '../scope-name.js';
 import type { DraftCheck, Report } from './draft-check.js';
+import { hasLookedUpScopes } from './looked-up-scopes.js';
 import { checkIds } from './reference.js';
-
-/** A scope token: visible ASCII but `"` and `\` (RFC 6749 §3.3). */
-const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/;
 
 /** Auth methods and scopes of the APIs with oauth2. */
 export const checkOAuth2: DraftCheck = (draft, report) => {
@@ -78,12 +77,13 @@ function checkScopes(api: Part<ApiFile>, report: Report): void {
   const { scopes, mandatoryScope } = api.value.oauth2 ?? { scopes: {}, mandatoryScope: false };
   for (const [scope, description] of Object.entries(scopes)) {
     const path = ['oauth2', 'scopes', scope];
-    if (!SCOPE.test(scope)) report(api, path, 'a scope is 1 to 100 visible ASCII characters without spaces, \'"\' and "\\": rename it');
-    else if (scope.startsWith('wicked:')) report(api, path, 'scopes that begin with "wicked:" stand for groups: rename it');
+    if (!SCOPE_NAME.test(scope))
+      report(api, path, 'a scope is 1 to 100 visible ASCII characters without spaces, \'"\' and "\\": rename it');
+    else if (scope.startsWith(GROUP_PREFIX)) report(api, path, 'scopes that begin with "wicked:" stand for groups: rename it');
     if (typeof description !== 'string' || description.trim() === '')
       report(api, path, 'must have a description: the consent page shows it');
   }
-  if (mandatoryScope && Object.keys(scopes).length === 0) {
+  if (mandatoryScope && !hasLookedUpScopes(api) && Object.keys(scopes).length === 0) {
     report(api, ['oauth2', 'mandatoryScope'], 'demands a scope, but there are none: declare scopes, or remove this key');
   }
 }

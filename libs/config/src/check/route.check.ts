@@ -4,6 +4,7 @@ import type { Part } from '../decode/draft.js';
 import type { ApiFile, RouteSection } from '../schema/api.schema.js';
 import { didYouMean } from '../source/nearest-word.js';
 import type { DraftCheck, Report } from './draft-check.js';
+import { hasLookedUpScopes } from './looked-up-scopes.js';
 
 /** Where the gateway itself answers (RFC 9728). */
 const RESERVED = '/.well-known/oauth-protected-resource';
@@ -55,6 +56,7 @@ function checkScopes(api: Part<ApiFile>, route: RouteSection, index: number, rep
     report(api, ['routes', index, 'scopes'], 'only tokens have scopes: remove this key, or add oauth2 to auth');
     return;
   }
+  if (hasLookedUpScopes(api)) return;
   const scopes = Object.keys(api.value.oauth2?.scopes ?? {});
   for (const [at, scope] of route.scopes.entries()) {
     if (scopes.includes(scope)) continue;

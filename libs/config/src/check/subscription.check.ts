@@ -4,6 +4,7 @@ import type { ApiFile } from '../schema/api.schema.js';
 import type { ApplicationFile, SubscriptionSection } from '../schema/application.schema.js';
 import { didYouMean } from '../source/nearest-word.js';
 import type { DraftCheck } from './draft-check.js';
+import { hasLookedUpScopes } from './looked-up-scopes.js';
 import { explainUnknown } from './reference.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -89,7 +90,7 @@ function checkKey(api: Part<ApiFile>, { apiKey }: SubscriptionSection, report: R
 }
 
 function checkAllowedScopes(api: Part<ApiFile>, { allowedScopes }: SubscriptionSection, report: ReportKey): void {
-  if (!Array.isArray(allowedScopes)) return;
+  if (!Array.isArray(allowedScopes) || hasLookedUpScopes(api)) return;
   const scopes = Object.keys(api.value.oauth2?.scopes ?? {});
   for (const [index, scope] of allowedScopes.entries()) {
     if (scopes.includes(scope)) continue;

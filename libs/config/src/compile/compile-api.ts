@@ -28,7 +28,7 @@ export function compileApi({ id, value: api }: Part<ApiFile>, draft: Draft): Api
     tags: [...api.tags],
     registrationPool: api.registrationPool ?? null,
     hideCredentials: api.hideCredentials,
-    oauth2: auth.includes('oauth2') ? compileOAuth2(api.oauth2 ?? new OAuth2Section()) : null,
+    oauth2: auth.includes('oauth2') ? compileOAuth2(id, api.oauth2 ?? new OAuth2Section()) : null,
     upstream: compileUpstream(api.upstream),
     webSocket: { origins: [...api.webSocket.origins], idleTimeout: milliseconds(api.webSocket.idleTimeout) },
     routes: api.routes.map(compileRoute),
@@ -39,10 +39,13 @@ export function compileApi({ id, value: api }: Part<ApiFile>, draft: Draft): Api
 /** Where `refreshTokenMaxAge` is not given. */
 const DEFAULT_MAX_AGE = '365d';
 
-function compileOAuth2(oauth2: OAuth2Section): OAuth2Settings {
+function compileOAuth2(apiId: string, oauth2: OAuth2Section): OAuth2Settings {
+  const scopeLookupUrl = compileCallOutUrl(oauth2.scopeLookupUrl);
   return {
     grants: [...new Set(oauth2.grants)] as GrantName[],
     scopes: new FrozenMap(Object.entries(oauth2.scopes) as [string, string][]),
+    scopeLookupUrl: scopeLookupUrl && { ...scopeLookupUrl, url: `${scopeLookupUrl.url.replace(/\/+$/, '')}/${apiId}` },
+    scopesKnown: scopeLookupUrl === null,
     mandatoryScope: oauth2.mandatoryScope,
     accessTokenTtl: milliseconds(oauth2.accessTokenTtl) / 1_000,
     refreshTokenTtl: milliseconds(oauth2.refreshTokenTtl) / 1_000,

@@ -1,6 +1,5 @@
 import { ArrayNotEmpty, IsArray, IsBoolean, IsOptional } from 'class-validator';
 import { Check } from './check.decorator.js';
-import { NotBuiltYet } from './not-built-yet.decorator.js';
 import { IsDuration } from './quantity.decorator.js';
 import { Doc, isMap } from './section.decorator.js';
 import { IsWord } from './text.decorator.js';
@@ -62,11 +61,11 @@ export class OAuth2Section {
 
   @Doc('A service that decides on each authorization: whether it is allowed, with which scopes, and who the API is told the person is.')
   @IsOptional()
-  @IsCallOutUrl()
-  passthroughScopeUrl?: string;
+  @IsCallOutUrl({ query: true })
+  passthroughScopeUrl?: string | null;
 
-  @Doc('URL that lists the scopes. Not built yet: leave it out.')
+  @Doc('A service that lists the scopes of the API, at this URL with the id of the API behind it; they come on top of those in scopes.')
   @IsOptional()
-  @NotBuiltYet('looking scopes up at a URL is')
-  scopeLookupUrl?: string;
+  @IsCallOutUrl({ query: false })
+  scopeLookupUrl?: string | null;
 }

@@ -24,12 +24,13 @@ export function IsUpstreamUrl(): PropertyDecorator {
 }
 
 /** A service of the operator's. It may hold a user name and a password, so its value is never shown. */
-export function IsCallOutUrl(): PropertyDecorator {
+export function IsCallOutUrl({ query }: { readonly query: boolean }): PropertyDecorator {
+  const form = query ? /^https?:\/\/[^\s#]+$/i : /^https?:\/\/[^\s#?]+$/i;
   const judge = (value: unknown): string | null => {
-    const valid = typeof value === 'string' && /^https?:\/\/[^\s#]+$/i.test(value) && URL.canParse(value) && isDecodable(new URL(value));
+    const valid = typeof value === 'string' && form.test(value) && URL.canParse(value) && isDecodable(new URL(value));
     return valid
       ? null
-      : 'must be an http or https URL without fragment, such as https://scopes.internal/decide, with special characters in a user name or password percent-encoded';
+      : `must be an http or https URL without ${query ? 'fragment' : 'query and fragment'}, such as https://scopes.internal/${query ? 'decide' : 'apis'}, with special characters in a user name or password percent-encoded`;
   };
   return Check('isCallOutUrl', judge, { schema: { type: 'string' } });
 }

@@ -11,6 +11,12 @@ export const CALL_OUT_MISTAKES: readonly Mistake[] = [
     (url): Mistake => [`passthroughScopeUrl: "${url}"`, decidedBy(url), 'apis/orders/api.yaml:6:24 oauth2.passthroughScopeUrl', NOT_A_URL],
   ),
   [
+    'scopeLookupUrl with a query',
+    orders('scopes: {', 'scopeLookupUrl: http://a:b@scopes.internal/?api=\n  scopes: {'),
+    'apis/orders/api.yaml:6:19 oauth2.scopeLookupUrl',
+    'must be an http or https URL without query and fragment, such as https://scopes.internal/apis, with special characters in a user name or password percent-encoded',
+  ],
+  [
     'people passed through to nobody',
     orders('scopes: {', 'passthroughUsers: true\n  scopes: {'),
     'apis/orders/api.yaml:6:21 oauth2.passthroughUsers',

@@ -9,10 +9,4 @@ export const NOT_BUILT_YET: readonly Mistake[] = [
     'auth-methods/local.yaml:1:7 type',
     '"saml" is not built yet; remove the file, or use local',
   ],
-  [
-    'scopeLookupUrl',
-    orders('scopes: {', 'scopeLookupUrl: http://x\n  scopes: {'),
-    'apis/orders/api.yaml:6:19 oauth2.scopeLookupUrl',
-    'looking scopes up at a URL is not built yet; remove it',
-  ],
 ];

@@ -10,6 +10,7 @@ import { DeviceAuthorizationRow } from '../device/device-authorization.entity.js
 import { FailureCount } from '../limit/failure-count.entity.js';
 import { MailOutboxRow } from '../mail/mail-outbox.entity.js';
 import { RegistrationRow } from '../registration/registration.entity.js';
+import { ScopeLookupRow } from '../scope-lookup/scope-lookup.entity.js';
 import { SigningKeyRow } from '../signing-key/signing-key.entity.js';
 import { ApiKey } from '../subscription/api-key.entity.js';
 import { ClientSecret } from '../subscription/client-secret.entity.js';
@@ -43,4 +44,5 @@ export const entities = [
   MailOutboxRow,
   EmailLink,
   RegistrationRow,
+  ScopeLookupRow,
 ];

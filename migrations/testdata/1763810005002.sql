@@ -1,0 +1,1 @@
+INSERT INTO scope_lookup (url, scopes) VALUES ('https://scopes.internal/orders', '[["read", "Read orders"]]');
