@@ -46,6 +46,11 @@ describe('2: redirect URIs are compared as strings, but for the port of a loopba
     expect(matchRedirectUri(registered, uri)).toBe(false);
   });
 
+  test('one loopback address does not stand for the other', () => {
+    expect(matchRedirectUri(['http://127.0.0.1/cb'], 'http://[::1]/cb')).toBe(false);
+    expect(matchRedirectUri(['http://[::1]/cb'], 'http://127.0.0.1:9000/cb')).toBe(false);
+  });
+
   test('whatever matches is registered, or a loopback address with the registered path', () => {
     const piece = fc.constantFrom('http://', '127.0.0.1', '[::1]', ':', '8', '/cb', '@', 'evil.example', '/', '?', '#', 'https://');
     const uri = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
