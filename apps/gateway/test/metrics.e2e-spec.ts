@@ -169,3 +169,21 @@ test('docs/observability.md names every metric of the gateway, with its type, an
   const own = [...(await metrics()).types].filter(([name]) => name.startsWith('gatehouse_'));
   expect(documented).toEqual(own.map(([name, type]) => `${name} ${type}`).sort());
 });
+
+test.each(['deploy/grafana/gatehouse-gateway.json', 'deploy/prometheus/gatehouse-alerts.yml'])(
+  'whatever %s asks for is shown, with the labels that it names',
+  async (file) => {
+    await call('/gone/x');
+    await call('/reports/echo', { headers: { 'x-apikey': 'shop-key' } });
+    const exposition = await metrics();
+    const text = readFileSync(join(import.meta.dirname, '../../..', file), 'utf8');
+    const asked = new Set(Array.from(text.matchAll(/\b(?:gatehouse|process|nodejs)_[a-z0-9_]*[a-z0-9]\b/g), ([name]) => name));
+    expect(asked.size).toBeGreaterThan(5);
+    const shown = new Set([...exposition.types.keys(), ...exposition.samples.map(({ name }) => name)]);
+    expect([...asked].filter((name) => !shown.has(name))).toEqual([]);
+    const labels = new Set(exposition.samples.flatMap((sample) => Object.keys(sample.labels)));
+    const grouped = Array.from(text.matchAll(/\bby \(([^)]*)\)/g), ([, list = '']) => list.split(', ')).flat();
+    // Prometheus itself adds the label `instance`.
+    expect([...new Set(grouped)].filter((label) => label !== 'instance' && !labels.has(label))).toEqual([]);
+  },
+);

@@ -49,6 +49,11 @@ export class UpstreamPools {
     for (const { origin, counts } of this.#clients.values) yield [origin, counts];
   }
 
+  /** The targets that are watched. */
+  get states(): readonly TargetState[] {
+    return this.#states.values;
+  }
+
   /** Stops the checks of targets that the snapshot does not know, and closes their connections once nothing can use them any more. */
   closeUnused(): void {
     for (const state of this.#states.takeUnused()) state.checks?.stop();

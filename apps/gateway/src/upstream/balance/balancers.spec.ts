@@ -21,7 +21,7 @@ const target = (origin: string, weight = 1): Target => ({
   origin,
   basePath: '',
   weight,
-  state: new SwitchedState(null, null),
+  state: new SwitchedState(origin, null, null),
 });
 const call = (over: Partial<BalancedCall> = {}): BalancedCall => ({
   requestHeader: () => undefined,

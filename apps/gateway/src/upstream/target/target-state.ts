@@ -7,6 +7,7 @@ export class TargetState {
   inHand = 0;
 
   constructor(
+    readonly origin: string,
     readonly breaker: CircuitBreaker | null,
     readonly checks: HealthChecks | null,
   ) {}

@@ -20,7 +20,7 @@ export function watchTarget(
         else logger.warn({ upstream, milliseconds: openFor }, 'An upstream fails, and is left out for a while.');
       },
     });
-  if (healthCheck === null) return new TargetState(breaker, null);
+  if (healthCheck === null) return new TargetState(upstream, breaker, null);
   const { timeout } = healthCheck;
   const client = new LeanClient({ ...options, connectTimeout: timeout, timeout });
   const checks = new HealthChecks(healthCheck, client, ({ healthy, finding }) => {
@@ -30,5 +30,5 @@ export function watchTarget(
       logger.info({ upstream, finding }, 'An upstream is healthy again.');
     } else logger.warn({ upstream, finding }, 'An upstream is sick, and is left out until its checks are good.');
   });
-  return new TargetState(breaker, checks);
+  return new TargetState(upstream, breaker, checks);
 }
