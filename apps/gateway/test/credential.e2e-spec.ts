@@ -14,6 +14,7 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 /** How every writer of the feed names its transaction. */
 const TXID = 'pg_current_xact_id()::text::bigint';
 const BARE_BEARER = 'Bearer realm="Orders \\"EU\\""';
+const metadata = (path: string): string => `resource_metadata="${gateway.url}/.well-known/oauth-protected-resource${path}"`;
 
 describe('a call with a token', () => {
   test('E: calls its API, and the upstream learns who calls (DESIGN 6)', async () => {
@@ -53,7 +54,7 @@ describe('a call with a token', () => {
   test('BEHAVIOURS 58: without a credential, a bare challenge', async () => {
     const response = await call('/orders/v1/echo');
     expect(response.status).toBe(401);
-    expect(response.headers.get('www-authenticate')).toBe(BARE_BEARER);
+    expect(response.headers.get('www-authenticate')).toBe(`${BARE_BEARER}, ${metadata('/orders/v1')}`);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(await response.json()).toMatchObject({ status: 401, correlation_id: response.headers.get('x-correlation-id') });
   });
@@ -74,7 +75,7 @@ describe('a call with a token', () => {
     for (const answer of answers) {
       expect(answer).toEqual([
         401,
-        `${BARE_BEARER}, error="invalid_token", error_description="The access token is not valid"`,
+        `${BARE_BEARER}, error="invalid_token", error_description="The access token is not valid", ${metadata('/orders/v1')}`,
         'The access token is not valid.',
       ]);
     }
@@ -84,7 +85,9 @@ describe('a call with a token', () => {
     const token = await gateway.issueToken('orders', { scopes: ['read'] });
     const response = await call('/orders/v1/admin/x', bearer(token));
     expect(response.status).toBe(403);
-    expect(response.headers.get('www-authenticate')).toBe(`${BARE_BEARER}, error="insufficient_scope", scope="read write"`);
+    expect(response.headers.get('www-authenticate')).toBe(
+      `${BARE_BEARER}, error="insufficient_scope", scope="read write", ${metadata('/orders/v1/admin')}`,
+    );
     const both = await gateway.issueToken('orders', { scopes: ['read', 'write'] });
     expect((await call('/orders/v1/admin/x', bearer(both))).status).toBe(200);
   });
@@ -122,7 +125,9 @@ describe('a call with a key', () => {
   test('BEHAVIOURS 62: an API with both takes either, and challenges for both', async () => {
     expect((await call('/both/echo', { 'x-apikey': 'shop-both-key' })).status).toBe(200);
     expect((await call('/both/echo', bearer(await gateway.issueToken('both')))).status).toBe(200);
-    expect((await call('/both/echo')).headers.get('www-authenticate')).toBe('Bearer realm="Both", ApiKey realm="Both", header="x-apikey"');
+    expect((await call('/both/echo')).headers.get('www-authenticate')).toBe(
+      `Bearer realm="Both", ${metadata('/both')}, ApiKey realm="Both", header="x-apikey"`,
+    );
   });
 
   test('BEHAVIOURS 57: two methods at once are 400', async () => {

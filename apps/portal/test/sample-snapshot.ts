@@ -47,7 +47,9 @@ export function sampleApi(over: Partial<Api> = {}): Api {
       healthCheck: null,
     },
     webSocket: { origins: [], idleTimeout: 60_000 },
-    routes: [{ paths: ['/orders/v1'], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [], plugins: [] }],
+    routes: [
+      { paths: ['/orders/v1'], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [], maxBodySize: null, plugins: [] },
+    ],
     plugins: [],
     ...over,
   };

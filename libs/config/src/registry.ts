@@ -257,6 +257,8 @@ export interface Route {
   readonly hosts: readonly string[];
   /** Demanded in addition to the credential. */
   readonly scopes: readonly string[];
+  /** Bytes of a request's body; null: any number. */
+  readonly maxBodySize: number | null;
   readonly plugins: readonly PluginEntry[];
 }
 

@@ -9,6 +9,7 @@ publicUrls: { gateway: http://localhost:8000, auth: http://localhost:8010, porta
 portal: { authMethods: [local], signup: true, theme: { color: "#0b5fff", logo: logo.svg } }
 apiKeyHeader: X-ApiKey
 trustedProxies: []
+maxBodySize: 100mb
 audit: { retention: 365d }
 accessLog: { enabled: true, file: /var/log/gatehouse/access.log, fields: [time, status], sample: 0.1, slowerThan: 1s }
 slowCalls: { threshold: 10s }
@@ -72,9 +73,10 @@ upstream:
   connectTimeout: 5s
   timeout: 60s
   retries: 1
+maxBodySize: 10mb
 webSocket: { origins: ["https://app.example.com", "*"], idleTimeout: 60s }
 routes:
-  - { paths: [/orders/v1], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [] }
+  - { paths: [/orders/v1], stripPath: true, preserveHost: false, methods: [], hosts: [], scopes: [], maxBodySize: 1mb }
 plugins:
   - { name: correlation-id }
   - { name: cors, config: { origins: ["*"] } }

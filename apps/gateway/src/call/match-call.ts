@@ -1,8 +1,9 @@
 import type { CallRoute } from '../route/call-table.js';
 import { readTarget } from '../route/request-path.js';
+import { WELL_KNOWN } from '../route/resource-metadata.js';
 import { hostName, type RouteMatch } from '../route/route-matcher.js';
 import type { GatewayCall } from './gateway-call.js';
-import { REFUSALS, type Refusal, refuseTarget } from './refusal.js';
+import { answerMetadata, REFUSALS, type Refusal, refuseTarget } from './refusal.js';
 
 /** Reads the target and finds the route, and with it the plugins. @returns null: go on */
 export function matchCall(call: GatewayCall): Refusal | null {
@@ -10,6 +11,10 @@ export function matchCall(call: GatewayCall): Refusal | null {
   if (!target.ok) return refuseTarget(target.fault);
   call.path = target.path;
   call.query = target.query;
+  // Most paths differ in their second character.
+  if (call.path.startsWith(WELL_KNOWN)) {
+    return answerMetadata(call.method, call.table.resources.get(call.path.slice(WELL_KNOWN.length).replace(/\/$/, '')));
+  }
   // RFC 9112 §3.2.2: "a proxy that forwards a request in absolute-form MUST ignore the received Host header field".
   call.host = target.authority ?? call.fields.host ?? '';
   const match = call.table.matcher.match(call.path, hostName(call.host), call.method);

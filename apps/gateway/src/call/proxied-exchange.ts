@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
+import { keepPrivate } from '../headers/private-response.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { Caller, CallerListener } from '../transport/caller.js';
@@ -30,6 +31,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   readonly #caller: Caller;
   readonly #logger: Logger;
   readonly #longCalls: LongCalls;
+  readonly #maxBodySize: number;
   readonly #targets: UpstreamTargets;
   #target: UpstreamTarget | null = null;
   /** Targets that have failed the call; null: none has. */
@@ -49,6 +51,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#caller = call.caller;
     this.#logger = logger;
     this.#longCalls = longCalls;
+    this.#maxBodySize = route.maxBodySize;
     this.#attemptsLeft = route.api.retries;
     this.#targets = route.api.targets;
   }
@@ -79,6 +82,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     call.status = status;
     call.answeredAt = performance.now();
     const kept = readResponseFields(fields, status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
+    if (call.credential?.facts.kind === 'key') keepPrivate(kept);
     let later: Promise<void> | undefined;
     try {
       later = runResponse(call);
@@ -160,6 +164,10 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   onRequestPart(part: Buffer): void {
     if (this.#over) return;
     this.#call.bytesIn += part.length;
+    if (this.#call.bytesIn > this.#maxBodySize) {
+      this.#refuseBody();
+      return;
+    }
     if (this.#upstream?.write(part) === false) this.#caller.pauseBody();
   }
 
@@ -224,6 +232,18 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       else later.then(join).catch(fail);
     } catch (error) {
       fail(error as Error);
+    }
+  }
+
+  /** BEHAVIOURS 85: said while the rest is still to come; what the upstream has of the body is no whole. */
+  #refuseBody(): void {
+    this.#end();
+    this.#upstream?.abort();
+    if (this.#call.status === 0) void answerRefusal(this.#call, REFUSALS.bodyTooLarge);
+    else {
+      this.#caller.cut();
+      this.#call.cutBy = 'gateway';
+      runLog(this.#call);
     }
   }
 

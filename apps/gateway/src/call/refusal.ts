@@ -15,6 +15,8 @@ export interface Refusal {
   readonly detail: string | null;
   /** Flat names and values. */
   readonly fields: readonly string[];
+  /** JSON that is the answer in place of a problem. */
+  readonly document?: string;
 }
 
 const TARGET_DETAILS: Readonly<Record<TargetFault, string>> = {
@@ -35,6 +37,8 @@ export function refuse(status: number, reason: string, detail: string | null, fi
 export function refuseTarget(fault: TargetFault): Refusal {
   return refuse(400, `target-${fault}`, TARGET_DETAILS[fault]);
 }
+
+const ANY_ORIGIN = ['Access-Control-Allow-Origin', '*'];
 
 export const REFUSALS = {
   version: refuse(505, 'version', 'Requests must be HTTP/1.1 or HTTP/1.0.', ['Connection', 'close']),
@@ -59,6 +63,7 @@ export const REFUSALS = {
   unreachable: refuse(502, 'upstream-unreachable', 'The API could not be reached.'),
   broken: refuse(502, 'upstream-broken', 'The API gave no valid answer.'),
   slow: refuse(504, 'upstream-slow', 'The API did not answer in time.'),
+  bodyTooLarge: refuse(413, 'body-too-large', 'The body of the request is larger than is taken here.'),
   internal: refuse(500, 'internal', 'Something went wrong in the gateway.'),
 } as const satisfies Record<string, Refusal>;
 
@@ -78,6 +83,17 @@ export function refuseFailure({ reason }: UpstreamFailure): Refusal {
 /** BEHAVIOURS 79. @param seconds after which it may be otherwise */
 export function refuseUnavailable(seconds: number): Refusal {
   return refuse(503, 'upstream-unavailable', 'The API is not available at the moment. Try again later.', ['Retry-After', String(seconds)]);
+}
+
+/** Protected resource metadata (RFC 9728); pages may read it, too. */
+export function answerMetadata(method: string, document: string | undefined): Refusal {
+  if (document === undefined) return refuse(404, 'no-metadata', 'There is no API with access tokens at this path.', ANY_ORIGIN);
+  if (method === 'OPTIONS') {
+    const preflight = ['Access-Control-Allow-Methods', 'GET, HEAD', 'Access-Control-Allow-Headers', '*'];
+    return refuse(204, 'metadata', null, [...ANY_ORIGIN, ...preflight]);
+  }
+  if (method !== 'GET' && method !== 'HEAD') return refuseMethod(['GET', 'HEAD', 'OPTIONS']);
+  return { status: 200, reason: 'metadata', detail: null, fields: ANY_ORIGIN, document };
 }
 
 export function refuseMethod(allow: readonly string[]): Refusal {

@@ -9,6 +9,7 @@ import { runLog, runResponse } from './run-plugins.js';
 /** Answers a call by a problem (RFC 9457). */
 export function answerRefusal(call: GatewayCall, refusal: Refusal): void | Promise<void> {
   call.ownAnswer = refusal.reason;
+  if (refusal.document !== undefined) return answerDocument(call, refusal.fields, refusal.document);
   return answer(call, refusal.status, refusal.fields, refusal.detail === null ? null : { detail: refusal.detail });
 }
 
@@ -16,6 +17,14 @@ export function answerRefusal(call: GatewayCall, refusal: Refusal): void | Promi
 export function answerForPlugin(call: GatewayCall, { status, headers, problem, reason }: PluginAnswer): void | Promise<void> {
   call.ownAnswer = reason ?? 'plugin';
   return answer(call, status, Object.entries(headers ?? {}).flat(), problem ?? null);
+}
+
+function answerDocument(call: GatewayCall, fields: readonly string[], json: string): void {
+  call.status = 200;
+  call.bytesOut = Buffer.byteLength(json);
+  const own = ['Content-Type', 'application/json', 'Cache-Control', 'max-age=300', 'Content-Length', String(call.bytesOut)];
+  call.caller.answer(200, [...fields, ...own], json);
+  runLog(call);
 }
 
 type Problem = { readonly detail: string; readonly title?: string | undefined };

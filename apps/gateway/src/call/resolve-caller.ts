@@ -3,6 +3,7 @@ import type { CredentialResolver } from '../credential/credential-resolver.js';
 import { LookupsFullError } from '../credential/lookup-gate.js';
 import type { ResolvedCredential } from '../credential/resolved-credential.js';
 import type { CallRoute } from '../route/call-table.js';
+import type { Challenges } from '../route/challenge.js';
 import { authorizeCall } from './authorize-call.js';
 import { extractCredential } from './extract-credential.js';
 import type { GatewayCall } from './gateway-call.js';
@@ -18,8 +19,8 @@ export function resolveCaller(
   const { api } = call.route as CallRoute;
   if (!api.acceptsToken && !api.acceptsKey) return null;
   const extracted = extractCredential(api, call.fields, call.query);
-  if (extracted.kind === 'none') return refuseMissing(api.challenges);
-  if (extracted.kind === 'fault') return refuseCredentialFault(extracted.fault, api.challenges);
+  if (extracted.kind === 'none') return refuseMissing(challengesOf(call));
+  if (extracted.kind === 'fault') return refuseCredentialFault(extracted.fault, challengesOf(call));
   const { kind, secret } = extracted;
   const resolved = credentials.resolve(kind, secret);
   if (!(resolved instanceof Promise)) return admit(call, kind, resolved);
@@ -34,11 +35,15 @@ export function resolveCaller(
   );
 }
 
+function challengesOf(call: GatewayCall): Challenges {
+  return (call.route as CallRoute).challenges.get(call.prefix) as Challenges;
+}
+
 function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCredential | null): Refusal | null {
   const route = call.route as CallRoute;
   const { api, scopes } = route;
   const decision = authorizeCall({ credential, api, scopes, planIds: call.table.planIds, now: Date.now() });
-  if (!decision.allowed) return refuseDenied(decision.reason, kind, api.challenges, scopes);
+  if (!decision.allowed) return refuseDenied(decision.reason, kind, challengesOf(call), scopes);
   const allowed = credential as ResolvedCredential;
   call.credential = allowed;
   call.chain = route.chainOfPlan(allowed.facts.planId);

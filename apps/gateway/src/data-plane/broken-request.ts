@@ -11,7 +11,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     socket.destroy();
     return;
   }
-  const [status, detail] = describe(error.code);
+  const [status, detail] = describe(error);
   const body = renderProblem(status, detail, randomUUID());
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
@@ -25,9 +25,13 @@ export function refuseLate(socket: Duplex): void {
   answerBrokenRequest(Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
 }
 
-function describe(code: string | undefined): [number, string] {
+/** As far as a packet tells: one that begins a request, and whose first line goes on and on. */
+const LONG_TARGET = /^[A-Z]{1,20} [^\s]{8193,}/;
+
+function describe({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): [number, string] {
   switch (code) {
     case 'HPE_HEADER_OVERFLOW':
+      if (rawPacket && LONG_TARGET.test(rawPacket.toString('latin1'))) return [414, 'The request target is longer than 8192 characters.'];
       return [431, 'The request header is larger than 32 KB.'];
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return [413, 'The chunk extensions of the request are too large.'];

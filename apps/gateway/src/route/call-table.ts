@@ -15,6 +15,7 @@ import { compileTargets, type UpstreamTargets } from '../upstream/upstream-targe
 import { type Challenges, compileChallenges } from './challenge.js';
 import type { PluginChain, PluginCompiler, PluginLevel } from './plugin-chain.js';
 import { normalisePath } from './request-path.js';
+import { compileResourceMetadata, metadataUrl, type ResourceMetadata } from './resource-metadata.js';
 import { type MatchableRoute, RouteMatcher } from './route-matcher.js';
 
 export interface CallApi {
@@ -26,7 +27,6 @@ export interface CallApi {
   readonly hideCredentials: boolean;
   /** All scopes of the API. */
   readonly scopes: readonly string[];
-  readonly challenges: Challenges;
   readonly targets: UpstreamTargets;
   readonly retries: number;
   readonly webSocket: { readonly origins: ReadonlySet<string>; readonly idleSeconds: number };
@@ -46,6 +46,10 @@ export class CallRoute implements MatchableRoute {
     readonly scopes: readonly string[],
     /** The chain of calls whose plan is not known (yet). */
     readonly chain: PluginChain,
+    /** By prefix; that of `/` is empty. */
+    readonly challenges: ReadonlyMap<string, Challenges>,
+    /** Bytes that the body of a request may have. */
+    readonly maxBodySize: number,
     /** Where its calls are counted. */
     readonly series: RouteSeries,
     compilePlan: (planId: string) => PluginChain,
@@ -71,6 +75,7 @@ export interface CallTable {
   readonly planIds: ReadonlySet<string>;
   /** Lower-case. */
   readonly apiKeyHeader: string;
+  readonly resources: ResourceMetadata;
   /** Whether a JWT names an issuer of this installation. */
   readonly isOwnJwt: (text: string) => boolean;
   /** Is told when a call begins and ends. */
@@ -91,6 +96,7 @@ export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps
     trustedProxies: new TrustedProxies(snapshot.trustedProxies),
     planIds: new Set(snapshot.plans.keys()),
     apiKeyHeader: snapshot.apiKeyHeader,
+    resources: compileResourceMetadata(snapshot),
     isOwnJwt: (text) => isOfOurIssuer(text, snapshot),
     recorder: deps.recorder,
   };
@@ -112,6 +118,10 @@ function compileRoutes(api: Api, snapshot: RegistrySnapshot, deps: CallTableDeps
     };
     // The config accepts only paths that have a normal form.
     const paths = route.paths.map((path) => normalisePath(path) ?? path);
+    const { gateway } = snapshot.publicUrls;
+    const challenges = new Map(
+      paths.map((path) => [path === '/' ? '' : path, compileChallenges(api, snapshot.apiKeyHeader, metadataUrl(gateway, path))] as const),
+    );
     const series = deps.metrics.seriesOf(api.id, labels[index] as string);
     return new CallRoute(
       callApi,
@@ -122,6 +132,8 @@ function compileRoutes(api: Api, snapshot: RegistrySnapshot, deps: CallTableDeps
       route.preserveHost,
       route.scopes,
       chain,
+      challenges,
+      route.maxBodySize ?? Number.POSITIVE_INFINITY,
       series,
       compilePlan,
     );
@@ -138,7 +150,6 @@ function compileApi(api: Api, snapshot: RegistrySnapshot, pools: UpstreamPools):
     hideCredentials: api.hideCredentials,
     // What its routes demand is the API's, also while its scopes could not be looked up.
     scopes: [...new Set([...(api.oauth2?.scopes.keys() ?? []), ...api.routes.flatMap((route) => route.scopes)])],
-    challenges: compileChallenges(api, snapshot.apiKeyHeader),
     targets: compileTargets(api.upstream, pools),
     retries: api.upstream.retries,
     webSocket: { origins: new Set(api.webSocket.origins), idleSeconds: api.webSocket.idleTimeout / 1_000 },

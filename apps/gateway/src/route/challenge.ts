@@ -15,13 +15,17 @@ export interface Challenges {
   insufficientScope(scopes: readonly string[]): readonly string[];
 }
 
-/** @param apiKeyHeader name of the field that carries a key, as clients know it */
-export function compileChallenges(api: Api, apiKeyHeader: string): Challenges {
+/**
+ * @param apiKeyHeader name of the field that carries a key, as clients know it
+ * @param metadataUrl of the resource's metadata (RFC 9728 §5.1)
+ */
+export function compileChallenges(api: Api, apiKeyHeader: string, metadataUrl: string): Challenges {
   const realm = quoted(api.name);
   const bearer = api.auth.includes('oauth2') ? `Bearer realm=${realm}` : null;
   const key = api.auth.includes('key-auth') ? `ApiKey realm=${realm}, header=${quoted(apiKeyHeader)}` : null;
+  const metadata = `, resource_metadata=${quoted(metadataUrl)}`;
   const withBearer = (parameters: string): readonly string[] =>
-    [bearer === null ? null : `${bearer}${parameters}`, key].filter((challenge) => challenge !== null);
+    [bearer === null ? null : `${bearer}${parameters}${metadata}`, key].filter((challenge) => challenge !== null);
   return {
     missing: withBearer(''),
     invalidToken: withBearer(', error="invalid_token", error_description="The access token is not valid"'),

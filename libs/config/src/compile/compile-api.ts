@@ -31,7 +31,7 @@ export function compileApi({ id, value: api }: Part<ApiFile>, draft: Draft): Api
     oauth2: auth.includes('oauth2') ? compileOAuth2(id, api.oauth2 ?? new OAuth2Section()) : null,
     upstream: compileUpstream(api.upstream),
     webSocket: { origins: [...api.webSocket.origins], idleTimeout: milliseconds(api.webSocket.idleTimeout) },
-    routes: api.routes.map(compileRoute),
+    routes: api.routes.map((route) => compileRoute(route, api.maxBodySize ?? draft.installation?.value.maxBodySize)),
     plugins: compilePlugins(api.plugins),
   };
 }

@@ -1,5 +1,6 @@
 import type { Route } from '../registry.js';
 import type { RouteSection } from '../schema/api.schema.js';
+import { parseSize } from '../schema/quantity.decorator.js';
 import { compilePlugins } from './compile-plugins.js';
 
 /** A prefix without the slash at its end; `/` itself stays. */
@@ -7,7 +8,9 @@ export function normalizePath(path: string): string {
   return path.length > 1 ? path.replace(/\/$/, '') : path;
 }
 
-export function compileRoute(route: RouteSection): Route {
+/** @param outerSize of the API or the installation, where the route says nothing */
+export function compileRoute(route: RouteSection, outerSize: number | string | undefined): Route {
+  const size = route.maxBodySize ?? outerSize;
   return {
     paths: route.paths.map(normalizePath),
     stripPath: route.stripPath,
@@ -15,6 +18,7 @@ export function compileRoute(route: RouteSection): Route {
     methods: [...route.methods],
     hosts: route.hosts.map((host) => host.toLowerCase()),
     scopes: [...route.scopes],
+    maxBodySize: size === undefined ? null : parseSize(size),
     plugins: compilePlugins(route.plugins),
   };
 }

@@ -3,6 +3,7 @@ import { AuthSchemes } from './auth-schemes.decorator.js';
 import { NotBuiltYet } from './not-built-yet.decorator.js';
 import { OAuth2Section } from './oauth2.schema.js';
 import { PluginEntrySection } from './plugin-entry.schema.js';
+import { IsSize } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsId, IsLine, IsProse, IsWord } from './text.decorator.js';
 import { UpstreamSection } from './upstream.schema.js';
@@ -45,6 +46,11 @@ export class RouteSection {
   @IsArray()
   @IsLine({ each: true })
   scopes: string[] = [];
+
+  @Doc('Largest body of a request, such as 10mb; larger ones are answered 413. Goes before that of the API.')
+  @IsOptional()
+  @IsSize('1b', '100gb')
+  maxBodySize?: number | string;
 
   @Doc('Plugins for this route alone.')
   @IsOptional()
@@ -134,6 +140,11 @@ export class ApiFile {
   @ArrayNotEmpty()
   @SectionList(() => RouteSection)
   routes: RouteSection[] = [];
+
+  @Doc('Largest body of a request, such as 10mb; larger ones are answered 413. Goes before that of the installation.')
+  @IsOptional()
+  @IsSize('1b', '100gb')
+  maxBodySize?: number | string;
 
   @Doc('Plugins for the calls of this API.')
   @IsOptional()

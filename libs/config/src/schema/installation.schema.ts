@@ -1,7 +1,7 @@
 import { IsArray, IsBoolean, IsOptional } from 'class-validator';
 import { AccessLogSection, SlowCallsSection } from './observability.schema.js';
 import { PluginEntrySection } from './plugin-entry.schema.js';
-import { IsDuration } from './quantity.decorator.js';
+import { IsDuration, IsSize } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsCidr, IsColor, IsEmailAddress, IsId, IsImageName, IsKeyHeader, IsLine, IsPassword, IsSender } from './text.decorator.js';
 import { IsMailServerUrl, IsPublicUrl } from './url.decorator.js';
@@ -148,6 +148,11 @@ export class InstallationFile {
   @IsOptional()
   @Section(() => SlowCallsSection)
   slowCalls: SlowCallsSection = new SlowCallsSection();
+
+  @Doc('Largest body of a request, such as 10mb; larger ones are answered 413. Unlimited where nothing is said.')
+  @IsOptional()
+  @IsSize('1b', '100gb')
+  maxBodySize?: number | string;
 
   @Doc('Plugins for every API; those of an API, route or plan replace them by name.')
   @IsOptional()

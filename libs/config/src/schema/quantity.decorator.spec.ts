@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseDuration } from './quantity.decorator.js';
+import { parseDuration, parseSize } from './quantity.decorator.js';
 
 test.each([
   [0, 0],
@@ -24,4 +24,22 @@ test.each([
   [true, null],
 ])('the duration %j is %j milliseconds', (value, milliseconds) => {
   expect(parseDuration(value)).toBe(milliseconds);
+});
+
+test.each([
+  [0, 0],
+  [1_000, 1_000],
+  ['1000', 1_000],
+  ['64kb', 65_536],
+  ['10mb', 10_485_760],
+  ['2gb', 2_147_483_648],
+  [-1, null],
+  [1.5, null],
+  ['', null],
+  ['10 mb', null],
+  ['10MB', null],
+  ['1.5mb', null],
+  [null, null],
+])('the size %j is %j bytes', (value, bytes) => {
+  expect(parseSize(value)).toBe(bytes);
 });

@@ -11,6 +11,33 @@ export function parseDuration(value: unknown): number | null {
   return digits === undefined ? null : Number(digits) * MILLISECONDS[(unit ?? 's') as Unit];
 }
 
+const BYTES = { b: 1, kb: 1_024, mb: 1_024 ** 2, gb: 1_024 ** 3 } as const;
+
+/** Reads a size: bytes as a number, or `64kb`, `10mb`, `2gb` (of 1,024). @returns bytes; null: no size */
+export function parseSize(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? value : null;
+  if (typeof value !== 'string') return null;
+  const [, digits, unit] = /^(\d{1,9})(b|kb|mb|gb)?$/.exec(value) ?? [];
+  return digits === undefined ? null : Number(digits) * BYTES[(unit ?? 'b') as keyof typeof BYTES];
+}
+
+/** A size in bytes. @param least as in the config, such as `1kb`; @param greatest likewise */
+export function IsSize(least: string, greatest: string): PropertyDecorator {
+  const [low, high] = [parseSize(least) as number, parseSize(greatest) as number];
+  const judge = (value: unknown): string | null => {
+    const size = parseSize(value);
+    if (size === null) return `must be a size: bytes as a whole number, or such as 64kb, 10mb, 2gb; not ${show(value)}`;
+    return size < low || size > high ? `must be from ${least} to ${greatest}, not ${show(value)}` : null;
+  };
+  const schema = {
+    anyOf: [
+      { type: 'integer', minimum: low },
+      { type: 'string', pattern: '^[0-9]{1,9}(b|kb|mb|gb)?$' },
+    ],
+  };
+  return Check('isSize', judge, { schema });
+}
+
 /**
  * A duration.
  * @param least as in the config, such as `1s`

@@ -110,4 +110,16 @@ export const API_MISTAKES: readonly Mistake[] = [
     'apis/orders/api.yaml:7:27 webSocket.idleTimeout',
     'must be from 2s to 1d, not "1s"',
   ],
+  [
+    'a size without a unit that is known',
+    orders('upstream:', 'maxBodySize: 10m\nupstream:'),
+    'apis/orders/api.yaml:7:14 maxBodySize',
+    'must be a size: bytes as a whole number, or such as 64kb, 10mb, 2gb; not "10m"',
+  ],
+  [
+    'a size of nothing',
+    orders('upstream:', 'maxBodySize: 0\nupstream:'),
+    'apis/orders/api.yaml:7:14 maxBodySize',
+    'must be from 1b to 100gb, not the number 0',
+  ],
 ];
