@@ -18,10 +18,14 @@ export function openLoad(folder) {
  * Calls with tokens that take turns.
  * @param tokensFile a token a line
  * @param bodyBytes size of the body to POST; 0: GET
+ * @param more fields to send beside the token
  */
-export function tokenLoad(folder, tokensFile, bodyBytes = 0) {
+export function tokenLoad(folder, tokensFile, bodyBytes = 0, more = {}) {
   const method = bodyBytes === 0 ? 'GET' : 'POST';
   const body = bodyBytes === 0 ? 'nil' : `string.rep("x", ${bodyBytes})`;
+  const fields = Object.entries(more)
+    .map(([name, value]) => `, ["${name}"] = "${value}"`)
+    .join('');
   // Ready-made requests; large ones would not fit into memory for each token.
   const most = bodyBytes > 100_000 ? 1 : 2_000_000;
   return script(
@@ -32,7 +36,7 @@ export function tokenLoad(folder, tokensFile, bodyBytes = 0) {
        local body = ${body}
        for token in io.lines("${tokensFile}") do
          if #requests < ${most} then
-           requests[#requests + 1] = wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json" }, body)
+           requests[#requests + 1] = wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json"${fields} }, body)
          end
        end
      end

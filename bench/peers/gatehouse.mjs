@@ -45,7 +45,7 @@ export async function startGatehouse(folder, upstreamUrl, options = {}) {
   while (tokens.length < TOKENS) tokens.push(...(await Promise.all(Array.from({ length: 20 }, () => takeToken(at(auth), api)))));
   const tokensFile = join(home, 'tokens');
   writeFileSync(tokensFile, tokens.join('\n'));
-  return { name, pid: child.pid, url: `${at(gateway)}${path}`, tokensFile };
+  return { name, pid: child.pid, url: `${at(gateway)}${path}`, decisionUrl: `${at(internal)}/authz`, tokensFile };
 }
 
 async function takeToken(auth, api) {

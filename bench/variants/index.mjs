@@ -1,6 +1,7 @@
 /** What can be measured: name → measurement, which returns a Markdown table. */
 import { bodies } from './bodies.mjs';
 import { bare, full, post, token } from './calls.mjs';
+import { decisions } from './decisions.mjs';
 import { credentials, routes } from './growth.mjs';
 import { idle } from './idle.mjs';
 
@@ -8,6 +9,7 @@ export const VARIANTS = {
   token,
   bare,
   full,
+  decisions,
   'post-10k': post,
   'body-1m': bodies(1_000_000),
   'body-100m': bodies(100_000_000),
