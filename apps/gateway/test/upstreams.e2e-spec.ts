@@ -17,6 +17,9 @@ const APIS = {
   forbidden: 'retries: 1, retryBudget: { percent: 0, perSecond: 0 }',
   halved: 'retries: 1, retryBudget: { percent: 50, perSecond: 0 }',
   killed: 'retries: 0',
+  late: 'retries: 0, firstByteTimeout: 500ms',
+  halting: 'retries: 0, idleTimeout: 500ms',
+  endless: 'retries: 5, totalTimeout: 700ms',
 } as const;
 const COUNTS: Readonly<Record<string, number>> = {
   hashed: 3,
@@ -27,6 +30,9 @@ const COUNTS: Readonly<Record<string, number>> = {
   forbidden: 1,
   halved: 1,
   killed: 1,
+  late: 1,
+  halting: 1,
+  endless: 1,
 };
 const targetsOf = (api: keyof typeof APIS): ControlledUpstream[] => upstreams.filter(({ name }) => name.startsWith(`${api}-`));
 const soleTargetOf = (api: keyof typeof APIS): ControlledUpstream => targetsOf(api)[0] as ControlledUpstream;
@@ -209,4 +215,36 @@ test('BEHAVIOURS 79: an upstream that is killed under load and comes back: 502 m
   await Promise.all(load);
   expect(new Set(statuses)).toEqual(new Set([200, 502]));
   expect(new Set(statuses.slice(recovered + 10))).toEqual(new Set([200]));
+});
+
+test('BEHAVIOURS 79: a response that does not begin in time is 504; one that has begun may be slower', async () => {
+  const target = soleTargetOf('late');
+  target.answer = () => undefined;
+  expect((await call('late')).status).toBe(504);
+  target.answer = (_request, response) => {
+    response.write('be');
+    setTimeout(() => response.end('gun'), 800);
+  };
+  await until(async () => (await call('late')).body === 'begun', 'the slow rest came');
+});
+
+test('BEHAVIOURS 80: a response that stops for too long is broken off; one that begins late may', async () => {
+  const target = soleTargetOf('halting');
+  target.answer = (_request, response) => void response.write('part');
+  await expect(call('halting')).rejects.toThrow();
+  target.answer = (_request, response) => void setTimeout(() => response.end('late'), 800);
+  await until(async () => (await call('halting').catch(() => null))?.body === 'late', 'the late response came');
+});
+
+test('BEHAVIOURS 79, 80: the total time counts for calls that never stop, before the response and after it began', async () => {
+  const target = soleTargetOf('endless');
+  target.answer = () => undefined;
+  expect((await call('endless')).status).toBe(504);
+  target.answer = (_request, response) => {
+    const timer = setInterval(() => response.write('and on '), 20);
+    response.on('close', () => clearInterval(timer));
+  };
+  await expect(call('endless')).rejects.toThrow();
+  target.answer = (_request, response) => void response.end('quick');
+  await until(async () => (await call('endless')).body === 'quick', 'a quick response came');
 });

@@ -212,13 +212,29 @@ export interface Upstream {
   /** Milliseconds. */
   readonly connectTimeout: number;
   /** Milliseconds until the upstream's response begins, and between two pieces of its body. */
-  readonly timeout: number;
+  readonly firstByteTimeout: number;
+  readonly idleTimeout: number;
+  /** Milliseconds for the whole call; 0: no limit. */
+  readonly totalTimeout: number;
+  /** Milliseconds. */
+  readonly maxConnectionAge: number;
+  /** null: the system's authorities, and no certificate of our own. */
+  readonly tls: UpstreamTls | null;
   readonly retries: number;
   /** Retries for a hundred calls of the last ten seconds, and those a second that may be made anyway. */
   readonly retryBudget: { readonly percent: number; readonly perSecond: number };
   /** null: targets whose calls fail stay in use. */
   readonly circuitBreaker: CircuitBreaker | null;
   readonly healthCheck: HealthCheck | null;
+}
+
+/** PEM. */
+export interface UpstreamTls {
+  /** null: those of the system. */
+  readonly ca: string | null;
+  readonly identity: { readonly cert: string; readonly key: SecretText } | null;
+  /** null: the host of the target's URL. */
+  readonly serverName: string | null;
 }
 
 /** What calls have in common that go to the same target. */

@@ -112,7 +112,7 @@ test('variables: their values, defaults, files and the escape; true, false and n
   expect(snapshot.title).toBe('Acme ${NAME} of:default x');
   expect(snapshot.plans.get('gold')?.needsApproval).toBe(true);
   expect(snapshot.plans.get('basic')?.plugins[0]?.config).toMatchObject({ hour: 7 });
-  expect(snapshot.apis.get('orders')?.upstream).toMatchObject({ retries: 0, timeout: 900_000 });
+  expect(snapshot.apis.get('orders')?.upstream).toMatchObject({ retries: 0, firstByteTimeout: 900_000, idleTimeout: 900_000 });
   expect(snapshot.declared.applications[0]?.subscriptions[0]?.clientSecretHashes).toEqual([sha256('secret-of-file')]);
 });
 

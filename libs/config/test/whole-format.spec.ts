@@ -72,6 +72,10 @@ upstream:
   url: \${ORDERS_URL:-http://localhost:9001}
   connectTimeout: 5s
   timeout: 60s
+  firstByteTimeout: 30s
+  idleTimeout: 60s
+  totalTimeout: 10m
+  maxConnectionAge: 5m
   retries: 1
 maxBodySize: 10mb
 webSocket: { origins: ["https://app.example.com", "*"], idleTimeout: 60s }

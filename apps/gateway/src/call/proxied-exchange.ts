@@ -9,6 +9,7 @@ import { applyResponseEdits, readResponseFields, readTrailers } from '../headers
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
+import { explainTlsFault } from '../upstream/tls-fault.js';
 import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream/upstream-client.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { UpstreamTargets } from '../upstream/upstream-targets.js';
@@ -38,6 +39,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   #tried: UpstreamTarget[] | null = null;
   #upstream: UpstreamExchange | null = null;
   #attemptsLeft: number;
+  readonly #totalTimeout: number;
+  #patience: NodeJS.Timeout | null = null;
   #headSent = false;
   #over = false;
   #lasting = false;
@@ -53,6 +56,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#longCalls = longCalls;
     this.#maxBodySize = route.maxBodySize;
     this.#attemptsLeft = route.api.retries;
+    this.#totalTimeout = route.api.totalTimeout;
     this.#targets = route.api.targets;
   }
 
@@ -68,6 +72,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       return;
     }
     this.#call.upstreamAt = performance.now();
+    if (this.#totalTimeout > 0) this.#patience = setTimeout(() => this.#expire(), this.#totalTimeout).unref();
     this.#send(target);
     this.#caller.listen(this);
   }
@@ -138,6 +143,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
         upstream: this.#target?.origin,
         reason: failure.reason,
         error: code ?? message,
+        hint: explainTlsFault(code),
         retry: decision.retry,
         because: decision.reason,
       },
@@ -145,16 +151,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     );
     const again = decision.retry && this.#sendAgain();
     call.table.recorder.upstreamFailed(call, failure.reason, again);
-    if (again) return;
-    this.#end();
-    if (call.status === 0) {
-      void answerRefusal(call, refuseFailure(failure));
-      return;
-    }
-    // BEHAVIOURS 80: the client must see that the answer is not complete.
-    this.#caller.cut();
-    call.cutBy = 'upstream';
-    runLog(call);
+    if (!again) this.#giveUp(failure);
   }
 
   onWritable(): void {
@@ -254,6 +251,30 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#upstream = target.client.open(webSocket ? { ...request, webSocket } : request, this);
   }
 
+  #expire(): void {
+    if (this.#over) return;
+    this.#upstream?.abort();
+    const { apiId, correlationId } = this.#call;
+    this.#logger.warn(
+      { api: apiId, correlationId, upstream: this.#target?.origin },
+      'A call took longer than its upstream may take in all.',
+    );
+    this.#giveUp({ reason: 'timeout' });
+  }
+
+  #giveUp(failure: Pick<UpstreamFailure, 'reason'>): void {
+    const call = this.#call;
+    this.#end();
+    if (call.status === 0) {
+      void answerRefusal(call, refuseFailure(failure));
+      return;
+    }
+    // BEHAVIOURS 80: the client must see that the answer is not complete.
+    this.#caller.cut();
+    call.cutBy = 'upstream';
+    runLog(call);
+  }
+
   #decideRetry(failure: UpstreamFailure): RetryDecision {
     const { method, fields, status } = this.#call;
     const attempt = { method, hasBody: fields.hasBody, attemptsLeft: this.#attemptsLeft, answerBegan: status !== 0, failure };
@@ -274,6 +295,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   /** Nothing that still comes counts. */
   #end(): void {
     this.#over = true;
+    if (this.#patience !== null) clearTimeout(this.#patience);
     if (this.#lasting) this.#longCalls.remove(this);
   }
 

@@ -68,7 +68,7 @@ export const REFUSALS = {
 } as const satisfies Record<string, Refusal>;
 
 /** BEHAVIOURS 79. */
-export function refuseFailure({ reason }: UpstreamFailure): Refusal {
+export function refuseFailure({ reason }: Pick<UpstreamFailure, 'reason'>): Refusal {
   switch (reason) {
     case 'connect-timeout':
     case 'timeout':

@@ -29,6 +29,8 @@ export interface CallApi {
   readonly scopes: readonly string[];
   readonly targets: UpstreamTargets;
   readonly retries: number;
+  /** Milliseconds for the whole call; 0: no limit. */
+  readonly totalTimeout: number;
   readonly webSocket: { readonly origins: ReadonlySet<string>; readonly idleSeconds: number };
 }
 
@@ -152,6 +154,7 @@ function compileApi(api: Api, snapshot: RegistrySnapshot, pools: UpstreamPools):
     scopes: [...new Set([...(api.oauth2?.scopes.keys() ?? []), ...api.routes.flatMap((route) => route.scopes)])],
     targets: compileTargets(api.upstream, pools),
     retries: api.upstream.retries,
+    totalTimeout: api.upstream.totalTimeout,
     webSocket: { origins: new Set(api.webSocket.origins), idleSeconds: api.webSocket.idleTimeout / 1_000 },
   };
 }

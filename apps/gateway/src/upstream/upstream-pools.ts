@@ -30,6 +30,7 @@ export class UpstreamPools {
     for (const kept of [this.#clients, this.#states, this.#budgets]) kept.beginRound();
   }
 
+  /** A private key does not show in the name; its certificate, which it belongs to, does. */
   client(options: LeanClientOptions): UpstreamClient {
     return this.#clients.obtain(JSON.stringify(options), () => new LeanClient(options));
   }

@@ -1,6 +1,9 @@
+import { createPrivateKey } from 'node:crypto';
 import { milliseconds } from '../compile/milliseconds.js';
 import type { Part } from '../decode/draft.js';
 import type { ApiFile } from '../schema/api.schema.js';
+import { readCertificates } from '../schema/certificate.decorator.js';
+import type { UpstreamSection } from '../schema/upstream.schema.js';
 import type { Report } from './draft-check.js';
 
 /** That what an API says of its upstream goes together. */
@@ -15,4 +18,19 @@ export function checkUpstream(api: Part<ApiFile>, report: Report): void {
     report(api, ['upstream', 'hashBy'], 'stands only beside balance: hash: add that, or remove this key');
   if (circuitBreaker !== undefined && milliseconds(circuitBreaker.longestOpen) < milliseconds(circuitBreaker.openFor))
     report(api, ['upstream', 'circuitBreaker', 'longestOpen'], 'is shorter than openFor: make it as long at least');
+  checkTls(upstream, (path, message) => report(api, ['upstream', ...path], message));
+}
+
+function checkTls({ tls, url, targets = [] }: UpstreamSection, report: (path: string[], message: string) => void): void {
+  if (tls === undefined) return;
+  const urls = url === undefined ? targets.map((target) => target.url) : [url];
+  // One that is not encrypted would go without the check that the operator relies on.
+  if (!urls.every((one) => /^https:/i.test(one ?? 'https:')))
+    report(['tls'], 'stands only where every target is https: change the URLs, or remove this key');
+  const { cert, key } = tls;
+  if (cert === undefined && key === undefined) return;
+  if (key === undefined) report(['tls', 'cert'], 'needs key: give the private key of this certificate');
+  else if (cert === undefined) report(['tls', 'key'], 'needs cert: give the certificate of this key');
+  else if (!readCertificates(cert)?.[0]?.checkPrivateKey(createPrivateKey(key)))
+    report(['tls', 'key'], 'is not the key of the first certificate in cert: give the two that belong together');
 }

@@ -1,6 +1,12 @@
-import type { CircuitBreaker, HashKey, HealthCheck, Upstream } from '../registry.js';
+import type { CircuitBreaker, HashKey, HealthCheck, Upstream, UpstreamTls } from '../registry.js';
 import { parseHashKey } from '../schema/hash-key.decorator.js';
-import { CircuitBreakerSection, type HealthCheckSection, type UpstreamSection } from '../schema/upstream.schema.js';
+import {
+  CircuitBreakerSection,
+  type HealthCheckSection,
+  type UpstreamSection,
+  type UpstreamTlsSection,
+} from '../schema/upstream.schema.js';
+import { SecretText } from '../secret-text.js';
 import { milliseconds } from './milliseconds.js';
 
 /** Of `balance: hash` where `hashBy` is not given. */
@@ -15,7 +21,11 @@ export function compileUpstream(section: UpstreamSection): Upstream {
     balance: section.balance as Upstream['balance'],
     hashBy: parseHashKey(section.hashBy ?? DEFAULT_HASH_KEY) as HashKey,
     connectTimeout: milliseconds(section.connectTimeout),
-    timeout: milliseconds(section.timeout),
+    firstByteTimeout: milliseconds(section.firstByteTimeout ?? section.timeout),
+    idleTimeout: milliseconds(section.idleTimeout ?? section.timeout),
+    totalTimeout: section.totalTimeout === undefined ? 0 : milliseconds(section.totalTimeout),
+    maxConnectionAge: milliseconds(section.maxConnectionAge),
+    tls: section.tls === undefined ? null : compileTls(section.tls),
     retries: section.retries,
     retryBudget: { percent: section.retryBudget.percent, perSecond: section.retryBudget.perSecond },
     circuitBreaker: breaker?.enabled ? compileBreaker(breaker) : null,
@@ -27,6 +37,14 @@ function compileTargets({ url, targets = [] }: UpstreamSection): Upstream['targe
   const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
   if (url !== undefined) return [{ url: withoutSlash(url), weight: 1 }];
   return targets.map(({ url: target, weight }) => ({ url: withoutSlash(target), weight }));
+}
+
+function compileTls({ ca, cert, key, serverName }: UpstreamTlsSection): UpstreamTls {
+  return {
+    ca: ca ?? null,
+    identity: cert === undefined || key === undefined ? null : { cert, key: new SecretText(key) },
+    serverName: serverName ?? null,
+  };
 }
 
 function compileBreaker({ failures, failureStatuses, openFor, longestOpen, probes }: CircuitBreakerSection): CircuitBreaker {

@@ -1,9 +1,10 @@
 import { ArrayNotEmpty, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsCertificates, IsPrivateKey } from './certificate.decorator.js';
 import { IsHashKey } from './hash-key.decorator.js';
 import { IsDuration } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsWord } from './text.decorator.js';
-import { IsCheckPath, IsUpstreamUrl } from './url.decorator.js';
+import { IsCheckPath, IsHostName, IsUpstreamUrl } from './url.decorator.js';
 
 export const BALANCES = ['weighted', 'least-connections', 'hash'] as const;
 
@@ -113,6 +114,28 @@ export class HealthCheckSection {
   expectedStatuses: number[] = [];
 }
 
+export class UpstreamTlsSection {
+  @Doc("Certificates (PEM) of the authorities that the upstream's certificate may come from, in place of the system's; best a ${file:…}.")
+  @IsOptional()
+  @IsCertificates()
+  ca?: string;
+
+  @Doc('Certificate (PEM) by which the gateway shows the upstream who it is, with those between it and its authority; best a ${file:…}.')
+  @IsOptional()
+  @IsCertificates()
+  cert?: string;
+
+  @Doc('Private key (PEM) of cert; best a ${file:…}.')
+  @IsOptional()
+  @IsPrivateKey()
+  key?: string;
+
+  @Doc("Name that the upstream's certificate must be for, where it is not the host of the URL.")
+  @IsOptional()
+  @IsHostName({ each: false })
+  serverName?: string;
+}
+
 export class UpstreamSection {
   @Doc('Base URL of the API behind the gateway.')
   @IsOptional()
@@ -144,6 +167,31 @@ export class UpstreamSection {
   @IsOptional()
   @IsDuration('10ms', '1d')
   timeout: number | string = '60s';
+
+  @Doc('How long the response may take to begin; timeout where it is not given.')
+  @IsOptional()
+  @IsDuration('10ms', '1d')
+  firstByteTimeout?: number | string;
+
+  @Doc('How long the response may be silent between two pieces of its body; timeout where it is not given.')
+  @IsOptional()
+  @IsDuration('10ms', '1d')
+  idleTimeout?: number | string;
+
+  @Doc('How long the whole call may take, with its retries and the last byte of the response; not limited where it is not given.')
+  @IsOptional()
+  @IsDuration('10ms', '7d')
+  totalTimeout?: number | string;
+
+  @Doc('How long a connection is used again; a new one resolves the host name anew.')
+  @IsOptional()
+  @IsDuration('1s', '1d')
+  maxConnectionAge: number | string = '5m';
+
+  @Doc('Certificates for upstreams with https.')
+  @IsOptional()
+  @Section(() => UpstreamTlsSection)
+  tls?: UpstreamTlsSection;
 
   @Doc('How often a call that never reached the upstream, or may be repeated safely, is tried again.')
   @IsOptional()

@@ -69,11 +69,11 @@ export function IsCheckPath(): PropertyDecorator {
   return Check('isCheckPath', judge, { schema: { type: 'string', pattern: '^/[^\\s#]*$' } });
 }
 
-export function IsHostName(): PropertyDecorator {
+export function IsHostName(options: { each?: boolean } = { each: true }): PropertyDecorator {
   const judge = judgeText('a host name without port, such as api.example.com', (text) =>
     /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),
   );
-  return Check('isHostName', judge, { each: true, schema: { type: 'string' } });
+  return Check('isHostName', judge, { ...options, schema: { type: 'string' } });
 }
 
 /** RFC 6454 §6.2, as browsers send it; `*` stands for all. */

@@ -63,4 +63,34 @@ export const UPSTREAM_MISTAKES: readonly Mistake[] = [
     'apis/orders/api.yaml:9:24 upstream.healthCheck.path',
     'must be a path such as /healthz: beginning with "/", of visible ASCII characters, without "#", not "http://localhost/healthz"',
   ],
+  [
+    'no time in all',
+    upstream('totalTimeout: 0'),
+    'apis/orders/api.yaml:9:17 upstream.totalTimeout',
+    'must be from 10ms to 7d, not the number 0',
+  ],
+  [
+    'certificates that are a path',
+    orders('http://localhost:9001', 'https://localhost\n  tls: { ca: /etc/ca.pem }'),
+    'apis/orders/api.yaml:9:14 upstream.tls.ca',
+    'must be one or several certificates in PEM and nothing else, best read from a file: "${file:/etc/gatehouse/ca.pem}"',
+  ],
+  [
+    'a key that is none, which is not shown',
+    orders('http://localhost:9001', 'https://localhost\n  tls: { key: hunter2 }'),
+    'apis/orders/api.yaml:9:15 upstream.tls.key',
+    'must be a private key in PEM without a passphrase, best read from a file: "${file:/run/secrets/gateway.key}"',
+  ],
+  [
+    'TLS where nothing is encrypted',
+    upstream('tls: { serverName: orders.internal }'),
+    'apis/orders/api.yaml:9:3 upstream.tls',
+    'stands only where every target is https: change the URLs, or remove this key',
+  ],
+  [
+    'a server name with a port',
+    orders('http://localhost:9001', 'https://localhost\n  tls: { serverName: "a:443" }'),
+    'apis/orders/api.yaml:9:22 upstream.tls.serverName',
+    'must be a host name without port, such as api.example.com, not "a:443"',
+  ],
 ];

@@ -58,7 +58,14 @@ async function answered(bytes: string, method = 'GET', close = false): Promise<{
   const outcomes: { outcome: Outcome; reused: boolean }[] = [];
   for (const cuts of ['whole', 'halves', 'bytes']) {
     const port = (server.address() as { port: number }).port;
-    client = new LeanClient({ origin: `http://127.0.0.1:${port}`, connectTimeout: 1_000, timeout: 1_500 });
+    client = new LeanClient({
+      origin: `http://127.0.0.1:${port}`,
+      connectTimeout: 1_000,
+      firstByteTimeout: 1_500,
+      idleTimeout: 1_500,
+      maxConnectionAge: 300_000,
+      tls: null,
+    });
     accepted = [];
     let first = true;
     answer = (socket) => {
@@ -265,7 +272,14 @@ describe('BEHAVIOURS 80: what breaks off is no answer', () => {
 
   test('RFC 9112 §8: a body that ends with its connection, broken by a reset', async () => {
     const port = (server.address() as { port: number }).port;
-    client = new LeanClient({ origin: `http://127.0.0.1:${port}`, connectTimeout: 1_000, timeout: 1_500 });
+    client = new LeanClient({
+      origin: `http://127.0.0.1:${port}`,
+      connectTimeout: 1_000,
+      firstByteTimeout: 1_500,
+      idleTimeout: 1_500,
+      maxConnectionAge: 300_000,
+      tls: null,
+    });
     answer = (socket) => socket.write(`${OK}\r\npart`, () => setTimeout(() => socket.resetAndDestroy(), 20));
     expect(await exchange('GET')).toMatchObject({ body: 'part', end: 'broken' });
     await client.close();

@@ -10,7 +10,10 @@ export interface ConnectionOwner {
   /** Coarse clock, in ticks; and the time-outs in them. */
   readonly now: number;
   readonly connectTicks: number;
-  readonly answerTicks: number;
+  readonly firstByteTicks: number;
+  readonly silenceTicks: number;
+  /** Tick from which on a connection that begins now is not used again. */
+  readonly retirementTick: number;
   /** @param hint seconds for which the upstream keeps idle connections; 0: not known. @returns 0: do not keep it */
   idleTicks(hint: number): number;
   onIdle(connection: Connection): void;
@@ -36,6 +39,7 @@ export class Connection implements Carrier, BatchedWriter {
   /** Tick at which patience ends; 0: no wait for the upstream. */
   #deadline: number;
   #idleSince = 0;
+  readonly #retirement: number;
   #headWritten = false;
   /** Bytes of the request's body to come; -1: chunked; 0: complete. */
   #bodyLeft = 0;
@@ -50,6 +54,7 @@ export class Connection implements Carrier, BatchedWriter {
     this.#exchange = exchange;
     exchange.carrier = this;
     this.#deadline = owner.now + owner.connectTicks;
+    this.#retirement = owner.retirementTick;
     socket.once(connectEvent, () => {
       this.#connected = true;
       this.#sendHead();
@@ -178,7 +183,8 @@ export class Connection implements Carrier, BatchedWriter {
   /** Patience is for the upstream alone: while the client has to go on, or takes its time, no clock runs here. */
   #waitForUpstream(): void {
     const clientsTurn = this.#paused || (this.#bodyLeft !== 0 && !this.#answer.began && !this.#socket.writableNeedDrain);
-    this.#deadline = clientsTurn ? 0 : this.#owner.now + this.#owner.answerTicks;
+    const { now, firstByteTicks, silenceTicks } = this.#owner;
+    this.#deadline = clientsTurn ? 0 : now + (this.#answer.began ? silenceTicks : firstByteTicks);
   }
 
   #drained(): void {
@@ -230,8 +236,8 @@ export class Connection implements Carrier, BatchedWriter {
     this.#exchange = null;
     this.#headWritten = false;
     exchange.carrier = null;
-    const idleTicks =
-      clean && keepAlive && this.#bodyLeft === 0 && this.#socket.writableLength === 0 ? this.#owner.idleTicks(keepAliveHint) : 0;
+    const reusable = clean && keepAlive && this.#bodyLeft === 0 && this.#socket.writableLength === 0 && this.#owner.now < this.#retirement;
+    const idleTicks = reusable ? this.#owner.idleTicks(keepAliveHint) : 0;
     if (idleTicks === 0) this.drop();
     else {
       this.#served = true;

@@ -9,15 +9,20 @@ const POST: UpstreamRequest = { ...GET, method: 'POST' };
 
 let server: Server;
 let sockets: Socket[];
+/** Our address of each connection. */
+let places: (string | undefined)[];
 let received: string;
 let onData: (socket: Socket, text: string) => void;
 let client: LeanClient;
+const OPTIONS = { connectTimeout: 500, firstByteTimeout: 300, idleTimeout: 300, maxConnectionAge: 300_000, tls: null };
 
 beforeEach(async () => {
   sockets = [];
+  places = [];
   received = '';
   server = createServer((socket) => {
     sockets.push(socket);
+    places.push(socket.localAddress);
     socket.on('error', () => undefined);
     socket.on('data', (bytes) => {
       received += bytes.toString('latin1');
@@ -25,7 +30,14 @@ beforeEach(async () => {
     });
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  client = new LeanClient({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, connectTimeout: 500, timeout: 300 });
+  client = new LeanClient({
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connectTimeout: 500,
+    firstByteTimeout: 300,
+    idleTimeout: 300,
+    maxConnectionAge: 300_000,
+    tls: null,
+  });
 });
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
@@ -229,7 +241,14 @@ describe('time-outs', () => {
   });
 
   test('nobody listens: unreachable, and nothing was sent', async () => {
-    client = new LeanClient({ origin: 'http://127.0.0.1:1', connectTimeout: 500, timeout: 300 });
+    client = new LeanClient({
+      origin: 'http://127.0.0.1:1',
+      connectTimeout: 500,
+      firstByteTimeout: 300,
+      idleTimeout: 300,
+      maxConnectionAge: 300_000,
+      tls: null,
+    });
     expect(await open(GET).ended).toMatchObject({ reason: 'unreachable', sent: false });
   });
 
@@ -257,4 +276,50 @@ test('close lets what is in flight finish, and takes nothing more', async () => 
   expect(await open(GET).ended).toMatchObject({ reason: 'unreachable', sent: false });
   expect(await ended).toBe('end ok');
   await closed;
+});
+
+describe('names', () => {
+  type Lookup = typeof import('node:dns').lookup;
+  const resolvesTo = (addresses: () => string[]): Lookup =>
+    ((_host: string, _options: object, callback: (error: null, found: object[]) => void) =>
+      callback(
+        null,
+        addresses().map((address) => ({ address, family: 4 })),
+      )) as unknown as Lookup;
+
+  async function reached(lookup: Lookup, maxConnectionAge: number, calls: number): Promise<(string | undefined)[]> {
+    await new Promise((done) => server.close(done));
+    await new Promise<void>((done) => server.listen(0, '0.0.0.0', done));
+    const { port } = server.address() as AddressInfo;
+    client = new LeanClient({ ...OPTIONS, origin: `http://orders.test:${port}`, maxConnectionAge }, lookup);
+    onData = (socket) => socket.write(OK);
+    for (let i = 0; i < calls; i++) expect(await open(GET).ended).toBe('end ok');
+    return places;
+  }
+
+  test('each connection begins with another address of the host', async () => {
+    const found = await reached(
+      resolvesTo(() => ['127.0.0.1', '127.0.0.2', '127.0.0.3']),
+      0,
+      6,
+    );
+    expect(found).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.1', '127.0.0.2', '127.0.0.3']);
+  });
+
+  test('an address that is dead is passed over', async () => {
+    const found = await reached(
+      resolvesTo(() => ['127.0.0.1', '255.255.255.255']),
+      0,
+      4,
+    );
+    expect(found).toEqual(['127.0.0.1', '127.0.0.1', '127.0.0.1', '127.0.0.1']);
+  });
+
+  test('a connection is used again until it is too old, then the name is resolved anew', async () => {
+    let asked = 0;
+    const lookup = resolvesTo(() => [`127.0.0.${++asked}`]);
+    expect(await reached(lookup, 300_000, 3)).toEqual(['127.0.0.1']);
+    places = [];
+    expect(await reached(lookup, 0, 2)).toEqual(['127.0.0.2', '127.0.0.3']);
+  });
 });

@@ -3,11 +3,13 @@
  * request head. Flow: client (pool, clock) → connection (one exchange at a time) → answer reader (head, body) → listener.
  * Knows sockets and bytes; must not import anything of the call path.
  */
-import { connect as connectPlain, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { lookup as resolveName } from 'node:dns';
+import type { Socket } from 'node:net';
+import type { UpstreamTls } from '#config/registry.js';
 import { isIdempotent } from '../retry-decision.js';
 import type { PoolCounts, UpstreamClient, UpstreamExchange, UpstreamListener, UpstreamRequest } from '../upstream-client.js';
 import { Connection, type ConnectionOwner } from './connection.js';
+import { connector } from './connector.js';
 import { LeanExchange } from './lean-exchange.js';
 import { writeRequestHead } from './request-head.js';
 
@@ -15,6 +17,8 @@ import { writeRequestHead } from './request-head.js';
 const IDLE_MS = 4_000;
 /** How long a connection may have been idle to carry what could not be sent again, should the upstream have closed it meanwhile. */
 const FRESH_MS = 1_000;
+/** Part of a connection's age by which it may end earlier. */
+const RETIREMENT_SPREAD = 0.2;
 const COARSEST_TICK_MS = 500;
 const FINEST_TICK_MS = 20;
 
@@ -23,8 +27,12 @@ export interface LeanClientOptions {
   readonly origin: string;
   /** Milliseconds. */
   readonly connectTimeout: number;
-  /** Milliseconds until the answer begins, and between two parts of its body. */
-  readonly timeout: number;
+  /** Until the answer begins, and between two parts of its body. */
+  readonly firstByteTimeout: number;
+  readonly idleTimeout: number;
+  /** How long a connection is used again: a new one resolves the host's name anew. */
+  readonly maxConnectionAge: number;
+  readonly tls: UpstreamTls | null;
 }
 
 /** An upstream target by connections of our own. */
@@ -32,9 +40,11 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   now = 1;
   readonly origin: string;
   readonly connectTicks: number;
-  readonly answerTicks: number;
+  readonly firstByteTicks: number;
+  readonly silenceTicks: number;
   readonly #tickMs: number;
   readonly #freshTicks: number;
+  readonly #ageTicks: number;
   readonly #host: string;
   readonly #secure: boolean;
   readonly #connect: () => Socket;
@@ -45,22 +55,22 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   #closing = false;
   #opened = 0;
   #onAllClosed: () => void = () => undefined;
-  #tlsSession: Buffer | undefined;
 
-  constructor({ origin, connectTimeout, timeout }: LeanClientOptions) {
-    const { protocol, hostname, port, host } = new URL(origin);
+  /** @param lookup resolves a host's name, as `dns.lookup` does */
+  constructor(options: LeanClientOptions, lookup?: typeof resolveName) {
+    const { origin, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge } = options;
+    const { protocol, host } = new URL(origin);
     this.origin = origin;
     this.#host = host;
     this.#secure = protocol === 'https:';
-    this.#tickMs = Math.min(COARSEST_TICK_MS, Math.max(FINEST_TICK_MS, Math.min(connectTimeout, timeout) / 10));
+    this.#tickMs = Math.min(COARSEST_TICK_MS, Math.max(FINEST_TICK_MS, Math.min(connectTimeout, firstByteTimeout, idleTimeout) / 10));
     // One more: the tick that runs now has begun already.
     this.connectTicks = Math.ceil(connectTimeout / this.#tickMs) + 1;
-    this.answerTicks = Math.ceil(timeout / this.#tickMs) + 1;
-    const address = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || (this.#secure ? 443 : 80)), noDelay: true };
+    this.firstByteTicks = Math.ceil(firstByteTimeout / this.#tickMs) + 1;
+    this.silenceTicks = Math.ceil(idleTimeout / this.#tickMs) + 1;
+    this.#ageTicks = maxConnectionAge / this.#tickMs;
     this.#freshTicks = Math.ceil(FRESH_MS / this.#tickMs);
-    // The certificate is checked against the configured host, whatever the Host field says.
-    const servername = isIP(address.host) === 0 ? address.host : '';
-    this.#connect = () => (this.#secure ? this.#connectSecurely({ ...address, servername }) : connectPlain(address));
+    this.#connect = connector(options, lookup);
   }
 
   get counts(): PoolCounts {
@@ -105,6 +115,11 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
     return Math.floor(ms / this.#tickMs);
   }
 
+  /** Spread, so that connections that were opened together do not end together. */
+  get retirementTick(): number {
+    return this.now + Math.ceil(this.#ageTicks * (1 - RETIREMENT_SPREAD * Math.random()));
+  }
+
   onIdle(connection: Connection): void {
     this.#idle.push(connection);
   }
@@ -122,14 +137,6 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   #tick(): void {
     this.now++;
     for (const connection of this.#connections) connection.tick(this.now);
-  }
-
-  #connectSecurely(address: { host: string; port: number; noDelay: boolean; servername: string }): Socket {
-    const socket = connectTls({ ...address, ALPNProtocols: ['http/1.1'], ...(this.#tlsSession && { session: this.#tlsSession }) });
-    socket.on('session', (session) => {
-      this.#tlsSession = session;
-    });
-    return socket;
   }
 }
 
