@@ -25,8 +25,8 @@ const MAY_IMPORT = {
   'apps/portal': ['libs/*'],
   'apps/standalone': ['libs/*', 'apps/auth-server', 'apps/gateway', 'apps/portal'],
 };
-/** All that standalone may name of another app. */
-const APP_FACE = /^apps\/[a-z-]+\/src\/start\.ts$/;
+/** All that standalone may name of another app: how it starts in this process, and how it runs as processes of its own. */
+const APP_FACE = /^apps\/[a-z-]+\/src\/(start|run)\.ts$/;
 
 const root = normalize(join(import.meta.dirname, '..'));
 const isTest = (file) => /\.(spec|e2e-spec|browser-spec)\.tsx?$|\/test\//.test(file);
@@ -68,7 +68,7 @@ for (const file of files) {
     if (!allowed?.some((entry) => entry === other || (entry.endsWith('/*') && other.startsWith(entry.slice(0, -1))))) {
       faults.push(`${file}: ${part} must not import ${other} (${text})`);
     } else if (other.startsWith('apps/') && !APP_FACE.test(target)) {
-      faults.push(`${file}: of ${other} only src/start.ts may be imported (${text})`);
+      faults.push(`${file}: of ${other} only src/start.ts and src/run.ts may be imported (${text})`);
     } else if (text.startsWith('.') && !other.startsWith('apps/')) {
       faults.push(`${file}: reaches into ${other} by a relative path (${text})`);
     }

@@ -1,4 +1,3 @@
-import { runApp } from '#installation/run-app.js';
-import { startGateway } from './start.js';
+import { runGateway } from './run.js';
 
-await runApp({ name: 'gateway', start: [startGateway] });
+await runGateway();

@@ -6,19 +6,33 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { RunningApp, StartApp } from '#installation/installation.js';
+import type { Registry as MetricsRegistry } from 'prom-client';
+import type { Installation, RunningApp, StartApp } from '#installation/installation.js';
 import { closeServer } from '#process/close-server.js';
 import { listen } from '#process/listen.js';
 import { nestLogger } from '#process/logger.js';
-import { DataPlane } from './data-plane/data-plane.js';
+import { DataPlane, type DataPlaneOptions } from './data-plane/data-plane.js';
 import { DecisionEndpoint } from './decision/decision-endpoint.js';
 import { gatewayModule } from './gateway.module.js';
 import { createInternalServer } from './internal/internal-server.js';
+import type { Exposition } from './internal/metrics.controller.js';
+import { MemoryCounterStore } from './limits/memory-counter-store.js';
 
-export const startGateway: StartApp = async (installation): Promise<RunningApp> => {
+export const startGateway: StartApp = (installation) => serveGateway(installation, ownParts(null));
+
+/** A gateway in one process. @param keepAs as in `DataPlaneOptions` */
+export const ownParts = (keepAs: string | null): GatewayParts => ({ counters: new MemoryCounterStore(), keepAs, expose: (own) => own });
+
+/** What a process of the gateway has of its own, or in common with the others. */
+export interface GatewayParts extends DataPlaneOptions {
+  /** What `/metrics` shows. */
+  expose(own: MetricsRegistry): Exposition;
+}
+
+export async function serveGateway(installation: Installation, parts: GatewayParts): Promise<RunningApp> {
   const { environment, logger } = installation;
-  const dataPlane = new DataPlane(installation);
-  const app = await NestFactory.create<NestExpressApplication>(gatewayModule(dataPlane), {
+  const dataPlane = new DataPlane(installation, parts);
+  const app = await NestFactory.create<NestExpressApplication>(gatewayModule(dataPlane, parts.expose(dataPlane.metrics)), {
     logger: nestLogger(logger),
     bodyParser: false,
     abortOnError: false,
@@ -43,4 +57,4 @@ export const startGateway: StartApp = async (installation): Promise<RunningApp> 
       await app.close();
     },
   };
-};
+}

@@ -71,7 +71,7 @@ export async function startGatewayUnderTest(options: InstallationOptions = {}): 
   };
 }
 
-async function startUpstream(fixedPort = '0'): Promise<{ process: ChildProcess; url: string }> {
+export async function startUpstream(fixedPort = '0'): Promise<{ process: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'upstream.mjs')], {
     env: { ...process.env, UPSTREAM_PORT: fixedPort },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -82,8 +82,8 @@ async function startUpstream(fixedPort = '0'): Promise<{ process: ChildProcess; 
   return { process: child, url: `http://127.0.0.1:${port.trim()}` };
 }
 
-async function issueToken(
-  installation: TestInstallation,
+export async function issueToken(
+  installation: Pick<TestInstallation, 'sql'>,
   api: string,
   { scopes = [], person, ttl = 3_600 }: TokenOptions = {},
 ): Promise<string> {

@@ -1,39 +1,9 @@
 /** Limits that several gateways share by a Redis server (REDIS_URL), and what they do without one. */
 
 import { randomBytes } from 'node:crypto';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
-
-/** Passes bytes on to the Redis server, until it is told to be away. */
-class Relay {
-  readonly #sockets = new Set<Socket>();
-  readonly #server: Server;
-  port = 0;
-
-  constructor(target: URL) {
-    this.#server = createServer((near) => {
-      const far = connect(Number(target.port || 6379), target.hostname);
-      for (const socket of [near, far]) {
-        this.#sockets.add(socket);
-        socket.on('error', () => near.destroy());
-        socket.on('close', () => this.#sockets.delete(socket));
-      }
-      near.pipe(far).pipe(near);
-    });
-  }
-
-  async listen(): Promise<void> {
-    await new Promise<void>((done) => this.#server.listen(this.port, '127.0.0.1', done));
-    this.port = (this.#server.address() as { port: number }).port;
-  }
-
-  async goAway(): Promise<void> {
-    const closed = new Promise((done) => this.#server.close(done));
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
-  }
-}
+import { Relay } from '../../../test/harness/relay.js';
 
 const gatehouses: TestInstallation[] = [];
 
@@ -101,5 +71,5 @@ function sharedLimits(relay: Relay): void {
 }
 
 const redisUrl = process.env.REDIS_URL;
-if (redisUrl) describe('limits on Redis', () => sharedLimits(new Relay(new URL(redisUrl))));
+if (redisUrl) describe('limits on Redis', () => sharedLimits(new Relay(new URL(redisUrl), 6_379)));
 else describe('limits without Redis', ownLimits);

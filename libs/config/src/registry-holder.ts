@@ -1,3 +1,5 @@
+import type { ConfigSource } from './config-source.js';
+import type { LoadedConfig } from './load-config.js';
 import type { RegistrySnapshot } from './registry.js';
 
 type SwapListener = (snapshot: RegistrySnapshot) => void;
@@ -14,22 +16,27 @@ export interface ReloadCounts {
 /** Holds the snapshot in force. A call or request reads it once and keeps what it read. */
 export class Registry {
   readonly reloads: ReloadCounts = { applied: 0, refused: 0, failed: 0 };
-  #snapshot: RegistrySnapshot;
+  #current: LoadedConfig;
   readonly #listeners = new Set<SwapListener>();
 
-  constructor(snapshot: RegistrySnapshot) {
-    this.#snapshot = snapshot;
+  constructor(loaded: LoadedConfig) {
+    this.#current = loaded;
   }
 
   get snapshot(): RegistrySnapshot {
-    return this.#snapshot;
+    return this.#current.snapshot;
+  }
+
+  /** What the snapshot in force was made from. */
+  get source(): ConfigSource {
+    return this.#current.source;
   }
 
   /** Puts a new snapshot in force, then tells the listeners, in the order in which they came. */
-  swap(snapshot: RegistrySnapshot): void {
-    this.#snapshot = snapshot;
+  swap(loaded: LoadedConfig): void {
+    this.#current = loaded;
     this.reloads.applied++;
-    for (const listener of this.#listeners) listener(snapshot);
+    for (const listener of this.#listeners) listener(loaded.snapshot);
   }
 
   /** @returns ends the listening */

@@ -36,7 +36,7 @@ async function begin(more: Partial<WatchConfigOptions> = {}): Promise<ConfigWatc
     folder,
     variables: {},
     current: await load(),
-    apply: ({ title }) => void titles.push(title),
+    apply: ({ snapshot: { title } }) => void titles.push(title),
     onRefused: (faults) => void refusals.push(faults),
     onError: (error) => void errors.push(error),
     lookInterval: 50,
@@ -77,7 +77,7 @@ test.each([
   ['by looking alone', { quietTime: 3_600_000 }],
 ])('a new file in a new folder is noticed %s', async (_how, options) => {
   await write('one');
-  await begin({ apply: (snapshot) => void titles.push([...snapshot.plans.keys()].join()), ...options });
+  await begin({ apply: ({ snapshot }) => void titles.push([...snapshot.plans.keys()].join()), ...options });
   await mkdir(join(folder, 'plans'));
   await new Promise((resolve) => setTimeout(resolve, 200));
   await writeFile(join(folder, 'plans', 'basic.yaml'), 'name: Basic\n');
@@ -96,7 +96,7 @@ test('the swap of a Kubernetes volume is noticed, also in folders inside it', as
   await symlink('..v1', join(folder, '..data'));
   await symlink('..data/gatehouse.yaml', join(folder, 'gatehouse.yaml'));
   await symlink('..data/plans', join(folder, 'plans'));
-  await begin({ apply: (snapshot) => void titles.push(`${snapshot.title} ${snapshot.plans.get('basic')?.name}`) });
+  await begin({ apply: ({ snapshot }) => void titles.push(`${snapshot.title} ${snapshot.plans.get('basic')?.name}`) });
   await symlink('..v2', join(folder, '..data_tmp'));
   await rename(join(folder, '..data_tmp'), join(folder, '..data'));
   await until(() => titles.length > 0);
@@ -118,7 +118,7 @@ test('a snapshot that could not be applied is tried again', async () => {
   await write('one');
   let attempts = 0;
   await begin({
-    apply: ({ title }) => {
+    apply: ({ snapshot: { title } }) => {
       attempts += 1;
       if (attempts < 3) throw new Error('database unreachable');
       titles.push(title);

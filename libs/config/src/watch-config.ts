@@ -1,5 +1,5 @@
 import type { ConfigOverrides } from './compile/compile-registry.js';
-import { type ConfigFault, loadConfig } from './load-config.js';
+import { type ConfigFault, type LoadedConfig, loadConfig } from './load-config.js';
 import type { RegistrySnapshot } from './registry.js';
 import { DirectoryWatchers } from './watch/directory-watchers.js';
 import { readFolderState } from './watch/folder-state.js';
@@ -11,9 +11,11 @@ export interface WatchConfigOptions {
   /** The snapshot in force. */
   readonly current: RegistrySnapshot;
   /** Puts a good new snapshot in force; where it fails, it is tried again. */
-  readonly apply: (snapshot: RegistrySnapshot) => void | Promise<void>;
+  readonly apply: (loaded: LoadedConfig) => void | Promise<void>;
   /** A bad folder was refused; what was in force stays. */
   readonly onRefused: (faults: readonly ConfigFault[]) => void;
+  /** The folder is good, and says what is in force already. */
+  readonly onUnchanged?: () => void;
   /** `apply` failed, or the folder could not be looked at. */
   readonly onError: (error: unknown) => void;
   /** Milliseconds between two looks at the folder, for what the operating system does not tell; 2000 unless told. */
@@ -69,9 +71,12 @@ export async function watchConfig(options: WatchConfigOptions): Promise<ConfigWa
         options.onRefused(outcome.faults);
         return 'refused';
       }
-      if (outcome.snapshot.fingerprint === fingerprint) return 'unchanged';
+      if (outcome.snapshot.fingerprint === fingerprint) {
+        options.onUnchanged?.();
+        return 'unchanged';
+      }
       applyFailed = true;
-      await options.apply(outcome.snapshot);
+      await options.apply(outcome);
       applyFailed = false;
       fingerprint = outcome.snapshot.fingerprint;
       return 'applied';

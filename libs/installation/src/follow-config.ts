@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { formatFaults } from '#config/load-config.js';
+import { formatFaults, type LoadedConfig } from '#config/load-config.js';
 import type { RegistrySnapshot } from '#config/registry.js';
 import type { Registry } from '#config/registry-holder.js';
 import { type ConfigWatch, watchConfig } from '#config/watch-config.js';
 import { declare } from '#persistence/declaration/declare.js';
 import type { Logger } from '#process/logger.js';
+import type { ConfigState } from './config-state.js';
+import type { KeptConfig } from './kept-config.js';
 import type { OpenOptions } from './open-options.js';
 import type { ScopeLookups } from './scope-lookup/scope-lookups.js';
 
@@ -14,7 +16,10 @@ interface FollowDeps {
   readonly config: RegistrySnapshot;
   readonly registry: Registry;
   readonly lookups: ScopeLookups;
+  readonly state: ConfigState;
   readonly dataSource: DataSource;
+  /** null: nothing is kept on disk. */
+  readonly kept: KeptConfig | null;
   readonly logger: Logger;
 }
 
@@ -22,13 +27,16 @@ interface FollowDeps {
  * Follows the config folder: a good change is declared in the database, then put in force. A bad one changes nothing; while the
  * database is away, the watch tries again.
  */
-export function followConfig({ options, config, registry, lookups, dataSource, logger }: FollowDeps): Promise<ConfigWatch> {
+export function followConfig({ options, config, registry, lookups, state, dataSource, kept, logger }: FollowDeps): Promise<ConfigWatch> {
   const { configFolder, publicUrls } = options.environment;
+  const good = { refused: false, fromDisk: false };
 
-  const apply = async (snapshot: RegistrySnapshot): Promise<void> => {
-    const changes = await declare(dataSource, snapshot.declared);
-    registry.swap(await lookups.join(snapshot));
-    logger.info({ apis: snapshot.apis.size, changes: changes.length }, 'Config reloaded');
+  const apply = async (loaded: LoadedConfig): Promise<void> => {
+    const changes = await declare(dataSource, loaded.snapshot.declared);
+    registry.swap({ snapshot: await lookups.join(loaded.snapshot), source: loaded.source });
+    state.change(good);
+    logger.info({ apis: loaded.snapshot.apis.size, changes: changes.length }, 'Config reloaded');
+    await kept?.save(loaded.source);
   };
 
   return watchConfig({
@@ -39,8 +47,10 @@ export function followConfig({ options, config, registry, lookups, dataSource, l
     apply,
     onRefused: (faults) => {
       registry.reloads.refused++;
+      state.change({ refused: true });
       logger.error({ faults: formatFaults(faults) }, 'Config refused; the one in force stays');
     },
+    onUnchanged: () => state.change(good),
     onError: (error) => {
       registry.reloads.failed++;
       logger.error({ err: error }, 'Config not reloaded; the one in force stays');

@@ -6,11 +6,13 @@ import type { Registry } from '#config/registry-holder.js';
 import type { Environment } from '#process/environment.js';
 import type { Logger } from '#process/logger.js';
 import type { RootSecret } from '#secrets/root-secret.js';
+import type { ConfigState } from './config-state.js';
 
 export interface Installation {
   readonly environment: Environment;
   readonly logger: Logger;
   readonly registry: Registry;
+  readonly configState: ConfigState;
   readonly dataSource: DataSource;
   /**
    * Whether the database is the embedded one. It has a single connection, so a transaction must use its own manager for every

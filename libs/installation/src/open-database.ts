@@ -10,13 +10,18 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Connections per process at most. */
+/** Connections at most: of a process, or of all workers of one together, each of which has a few at least. */
 const POOL_SIZE = 10;
+const LEAST_POOL_SIZE = 4;
 
-/** Takes the server that DATABASE_URL names; without one, standalone starts the embedded database. */
-export async function openDatabase(environment: Environment, standalone: boolean, logger: Logger): Promise<OpenDatabase> {
+/**
+ * Takes the server that DATABASE_URL names; without one, standalone starts the embedded database.
+ * @param sharers processes that share what one may have of connections
+ */
+export async function openDatabase(environment: Environment, standalone: boolean, logger: Logger, sharers = 1): Promise<OpenDatabase> {
   if (environment.databaseUrl) {
-    return { address: { server: { url: environment.databaseUrl }, poolSize: POOL_SIZE }, embedded: false, close: async () => undefined };
+    const poolSize = Math.max(LEAST_POOL_SIZE, Math.ceil(POOL_SIZE / sharers));
+    return { address: { server: { url: environment.databaseUrl }, poolSize }, embedded: false, close: async () => undefined };
   }
   if (!standalone)
     throw new OperatorError(
@@ -34,10 +39,15 @@ export async function openDatabase(environment: Environment, standalone: boolean
   }
 }
 
+/** Whether the schema has to be brought up to date first, which does not come by waiting. */
+export function isOldSchema(error: unknown): boolean {
+  return error instanceof Error && error.name === 'OldSchemaError';
+}
+
 /** Connection faults become one line without the password; everything else stays what it is. */
 export function explainDatabaseFault(error: unknown, environment: Environment): unknown {
   if (!(error instanceof Error) || !environment.databaseUrl) return error;
-  if (error.name === 'OldSchemaError' || error.name === 'DeclarationError') return new OperatorError(error.message);
+  if (isOldSchema(error) || error.name === 'DeclarationError') return new OperatorError(error.message);
   const { hostname, port, pathname } = new URL(environment.databaseUrl);
   const where = `${hostname}:${port || 5432}${pathname}`;
   const { code } = error as NodeJS.ErrnoException;

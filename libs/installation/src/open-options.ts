@@ -11,4 +11,9 @@ export interface OpenOptions {
    * separate apps demand all three.
    */
   readonly standalone: boolean;
+  /**
+   * Whether it starts, where the folder is broken or the database away, from the last good config on disk; the database is then
+   * connected to as soon as it can be.
+   */
+  readonly survives: boolean;
 }

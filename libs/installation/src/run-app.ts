@@ -1,18 +1,27 @@
 import { type Environment, OperatorError, readEnvironment } from '#process/environment.js';
 import type { Installation, RunningApp, StartApp } from './installation.js';
 import { openInstallation } from './open-installation.js';
+import type { OpenOptions } from './open-options.js';
 
 export interface AppRun {
   readonly name: string;
   /** Started in order, stopped in reverse. */
   readonly start: readonly StartApp[];
   readonly standalone?: boolean;
+  /** As in `OpenOptions`. */
+  readonly survives?: boolean;
+  /** How the installation is opened; absent: from its folder and database. */
+  readonly open?: (options: OpenOptions) => Promise<Installation>;
   readonly variables?: NodeJS.ProcessEnv;
   /** Called once everything serves. */
   readonly onReady?: (installation: Installation) => void;
+  /** Says why the process cannot serve; absent: on standard error. */
+  readonly onFault?: (message: string) => void | Promise<void>;
 }
 
-/** How long a stop may take before the process ends regardless, in milliseconds. */
+const ONE_PROCESS =
+  'GATEWAY_WORKERS is for a gateway of its own (gatehouse gateway). Everything in one process has no workers: unset it, or set it to 1.';
+/** How long a stop may take, after its delay, before the process ends regardless, in milliseconds. */
 const STOP_BUDGET_MS = 15_000;
 
 /**
@@ -20,7 +29,7 @@ const STOP_BUDGET_MS = 15_000;
  * A fault that the operator can mend ends the process with its message alone.
  */
 export async function runApp(run: AppRun): Promise<void> {
-  const variables = run.variables ?? process.env;
+  const { variables = process.env, standalone = false, survives = false, open = openInstallation } = run;
   let environment: Environment;
   let installation: Installation | undefined;
   const running: RunningApp[] = [];
@@ -32,25 +41,26 @@ export async function runApp(run: AppRun): Promise<void> {
 
   try {
     environment = readEnvironment(variables);
-    installation = await openInstallation({ app: run.name, environment, variables, standalone: run.standalone ?? false });
+    if (standalone && environment.gatewayWorkers > 1) throw new OperatorError(ONE_PROCESS);
+    installation = await open({ app: run.name, environment, variables, standalone, survives });
     for (const start of run.start) running.push(await start(installation));
   } catch (error) {
     await stopAll();
-    failStart(error);
-    return;
+    await (run.onFault ?? sayFault)(explainFault(error));
+    process.exit(1);
   }
   stopOnSignal(stopAll, installation);
   installation.logger.info({ node: process.version }, `${run.name} serves`);
   run.onReady?.(installation);
 }
 
-function stopOnSignal(stopAll: () => Promise<void>, { logger }: Installation): void {
+function stopOnSignal(stopAll: () => Promise<void>, { environment, logger }: Installation): void {
   let stopping = false;
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
     logger.info({ signal }, 'Stopping');
-    setTimeout(() => process.exit(1), STOP_BUDGET_MS).unref();
+    setTimeout(() => process.exit(1), STOP_BUDGET_MS + environment.gatewayDrainDelay).unref();
     stopAll().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -63,9 +73,10 @@ function stopOnSignal(stopAll: () => Promise<void>, { logger }: Installation): v
   process.on('SIGINT', () => stop('SIGINT'));
 }
 
-/** Says why the process cannot serve, and ends it. */
-function failStart(error: unknown): void {
-  const text = error instanceof OperatorError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`gatehouse: ${text}\n`);
-  process.exit(1);
+function explainFault(error: unknown): string {
+  return error instanceof OperatorError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function sayFault(message: string): void {
+  process.stderr.write(`gatehouse: ${message}\n`);
 }

@@ -1,4 +1,5 @@
 /** The environment variables of DESIGN: read once, checked, typed. */
+import { availableParallelism } from 'node:os';
 
 export interface Environment {
   /** Config folder. */
@@ -16,10 +17,16 @@ export interface Environment {
   readonly gatewayFastPath: boolean;
   /** How many credentials a gateway process keeps in memory. */
   readonly gatewayCredentialCache: number;
+  /** Processes that serve the gateway's ports together. */
+  readonly gatewayWorkers: number;
+  /** Milliseconds for which a gateway that was told to stop says so and goes on serving. */
+  readonly gatewayDrainDelay: number;
   /** Each overrides the config's `publicUrls`. */
   readonly publicUrls: { readonly gateway?: string | undefined; readonly auth?: string | undefined; readonly portal?: string | undefined };
 }
 
+const MOST_WORKERS = 128;
+const MOST_DRAIN_SECONDS = 300;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -59,6 +66,15 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const cacheText = text('GATEWAY_CREDENTIAL_CACHE') ?? '50000';
   const credentialCache = /^\d{1,8}$/.test(cacheText) ? Number(cacheText) : 0;
   if (credentialCache < 1_000) faults.push(`GATEWAY_CREDENTIAL_CACHE must be a number of credentials from 1000, not "${cacheText}"`);
+  const workers = text('GATEWAY_WORKERS') ?? '1';
+  if (workers !== 'auto' && !(/^\d{1,3}$/.test(workers) && Number(workers) <= MOST_WORKERS)) {
+    faults.push(`GATEWAY_WORKERS must be auto, or a number from 0 (auto) to ${MOST_WORKERS}, not "${workers}"`);
+  }
+
+  const drainDelay = /^(\d{1,3})s?$/.exec(text('GATEWAY_DRAIN_DELAY') ?? '0')?.[1];
+  if (drainDelay === undefined || Number(drainDelay) > MOST_DRAIN_SECONDS) {
+    faults.push(`GATEWAY_DRAIN_DELAY must be seconds from 0 to ${MOST_DRAIN_SECONDS}, such as 5s, not "${text('GATEWAY_DRAIN_DELAY')}"`);
+  }
 
   const environment: Environment = {
     configFolder: text('GATEHOUSE_CONFIG') ?? 'config',
@@ -75,6 +91,8 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     },
     gatewayFastPath: fastPath === 'on',
     gatewayCredentialCache: credentialCache,
+    gatewayWorkers: workers === 'auto' ? availableParallelism() : Number(workers) || availableParallelism(),
+    gatewayDrainDelay: Number(drainDelay) * 1_000,
     publicUrls: { gateway: publicUrl('PUBLIC_GATEWAY_URL'), auth: publicUrl('PUBLIC_AUTH_URL'), portal: publicUrl('PUBLIC_PORTAL_URL') },
   };
   if (faults.length > 0) throw new OperatorError(faults.join('\n'));

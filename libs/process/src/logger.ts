@@ -18,10 +18,11 @@ const SECRET_FIELDS = [
   'cookie',
 ];
 
-/** JSON lines on standard error. @param app name of the process, on every line */
-export function createLogger(level: LogLevel, app: string): Logger {
+/** JSON lines on standard error. @param app name of the process, on every line; and its number where it is one of several */
+export function createLogger(level: LogLevel, app: string, worker?: number): Logger {
+  const base = worker === undefined ? { app } : { app, worker };
   return pino(
-    { level, base: { app }, redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' } },
+    { level, base, redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' } },
     pino.destination({ fd: 2, sync: true }),
   );
 }

@@ -1,8 +1,10 @@
 import { importJWK } from 'jose';
-import type { SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
+import type { SigningKeyStore, StoredSigningKey } from '#persistence/signing-key/signing-key.store.js';
 
 /** Milliseconds between two readings that an unknown key id may cause: made-up ids do not become a load on the database. */
 const UNKNOWN_PAUSE = 5_000;
+
+export type PublicKeyRow = Pick<StoredSigningKey, 'kid' | 'alg' | 'publicJwk'>;
 
 /**
  * Public keys by which tokens of this installation are verified, by key id. They come from the database alone: nothing that a token
@@ -12,6 +14,7 @@ export class VerificationKeys {
   readonly #store: Pick<SigningKeyStore, 'list'>;
   readonly #freshFor: number;
   #keys: ReadonlyMap<string, { readonly alg: string; readonly key: CryptoKey }> = new Map();
+  #rows: readonly PublicKeyRow[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
   #stale = true;
   #reading: Promise<void> | null = null;
@@ -40,6 +43,17 @@ export class VerificationKeys {
     return found?.alg === alg ? found.key : null;
   }
 
+  /** The keys, as `preload` takes them. */
+  get held(): readonly PublicKeyRow[] {
+    return this.#rows;
+  }
+
+  /** Takes keys that were read earlier, all changes to which will still be told of. */
+  async preload(rows: readonly PublicKeyRow[]): Promise<void> {
+    await this.#take(rows);
+    this.#stale = rows.length === 0;
+  }
+
   /** Keys changed: they are read again before the next one is used. */
   expire(): void {
     this.#stale = true;
@@ -55,16 +69,20 @@ export class VerificationKeys {
   async #readOnce(): Promise<void> {
     this.#stale = false;
     try {
-      const rows = await this.#store.list();
-      const keys = rows.map(async ({ kid, alg, publicJwk }) => {
-        const key = (await importJWK({ ...publicJwk }, alg)) as CryptoKey;
-        return [kid, { alg, key }] as const;
-      });
-      this.#keys = new Map(await Promise.all(keys));
+      await this.#take(await this.#store.list());
       this.#readAt = Date.now();
     } catch (error) {
       this.#stale = true;
       throw error;
     }
+  }
+
+  async #take(rows: readonly PublicKeyRow[]): Promise<void> {
+    const keys = rows.map(async ({ kid, alg, publicJwk }) => {
+      const key = (await importJWK({ ...publicJwk }, alg)) as CryptoKey;
+      return [kid, { alg, key }] as const;
+    });
+    this.#keys = new Map(await Promise.all(keys));
+    this.#rows = rows.map(({ kid, alg, publicJwk }) => ({ kid, alg, publicJwk }));
   }
 }

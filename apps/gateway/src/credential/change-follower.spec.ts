@@ -13,6 +13,7 @@ function stage() {
   };
   const feed = {
     position: null,
+    resume: () => undefined,
     seekToEnd: async () => {
       fail();
       seen.entered++;

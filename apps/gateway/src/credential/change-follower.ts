@@ -1,6 +1,7 @@
 import type { Change } from '#persistence/change/change-event.js';
 import type { ChangeFeed } from '#persistence/change/change-feed.js';
 import type { Logger } from '#process/logger.js';
+import type { FeedMark } from './credential-file.js';
 
 /** Effects show within a second: half of it goes to polling, where nothing wakes us earlier. */
 const POLL_MS = 400;
@@ -9,7 +10,10 @@ const CLEAN_MS = 3_600_000;
 /** For so long after the last reading of the feed, cached credentials go on to work (milliseconds). */
 export const STALE_BOUND_MS = 300_000;
 
-type FollowedFeed = Pick<ChangeFeed, 'position' | 'seekToEnd' | 'readNew' | 'deleteOld'>;
+/** No reading for so long says that the database does not answer (milliseconds). */
+const FAILING_MS = 5_000;
+
+type FollowedFeed = Pick<ChangeFeed, 'position' | 'resume' | 'seekToEnd' | 'readNew' | 'deleteOld'>;
 
 export interface CredentialForgetter {
   forget(changes: readonly Change[]): void;
@@ -62,6 +66,24 @@ export class ChangeFollower {
   /** Where in the feed the next reading begins: a transaction id of the database; 0 before the first. */
   get position(): number {
     return Number(this.#feed.position ?? 0);
+  }
+
+  /** Whether the feed cannot be read now: its last reading failed, or does not come to an end. */
+  get failing(): boolean {
+    return this.#failing || this.#now() - this.#lastRead > FAILING_MS;
+  }
+
+  /** Up to where changes are known; null: what is cached cannot be relied on. */
+  get mark(): FeedMark | null {
+    const { position } = this.#feed;
+    return this.current && position !== null ? { position, readAt: this.#lastRead } : null;
+  }
+
+  /** Goes on where somebody else stopped, instead of entering the feed anew. */
+  resume({ position, readAt }: FeedMark): void {
+    this.#feed.resume(position);
+    this.#lastRead = readAt;
+    this.#entered = true;
   }
 
   /** Enters the feed; from here on nothing is missed. */

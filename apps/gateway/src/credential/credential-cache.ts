@@ -66,6 +66,11 @@ export class CredentialCache {
     return this.#known.get(hash) ?? (this.#unknown.has(hash) ? null : undefined);
   }
 
+  /** Good credentials by their keys, the ones used last first. */
+  entries(): Iterable<[string, ResolvedCredential]> {
+    return this.#known.entries();
+  }
+
   set(hash: string, credential: ResolvedCredential | null): void {
     if (credential === null) {
       this.#unknown.set(hash, true);

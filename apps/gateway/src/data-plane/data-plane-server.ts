@@ -7,7 +7,9 @@ import { serveUpgrades } from './upgrade-requests.js';
 
 export interface DataPlaneServer {
   readonly server: Server;
-  /** From now on every answer asks its client to close the connection. */
+  /** From now on every answer asks its client to close the connection; connections are accepted and kept as before. */
+  beginDrain(): void;
+  /** As `beginDrain`, and idle connections are closed. */
   beginStop(): void;
 }
 
@@ -43,6 +45,10 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   const fastPath = options.fastPath ? new FastPath(server, { serve, refuseLate }) : null;
   return {
     server,
+    beginDrain: () => {
+      stopping = true;
+      fastPath?.beginDrain();
+    },
     beginStop: () => {
       stopping = true;
       fastPath?.beginStop();

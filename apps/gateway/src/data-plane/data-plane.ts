@@ -1,9 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Installation } from '#installation/installation.js';
 import { ChangeFeed } from '#persistence/change/change-feed.js';
 import { ChangeListener } from '#persistence/change/change-listener.js';
 import { CredentialStore } from '#persistence/credential/credential.store.js';
 import { SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
+import type { CounterStore } from '#plugins/gateway-plugin.js';
 import { gatewayPlugins } from '#plugins/index.js';
 import { closeServer } from '#process/close-server.js';
 import { listen } from '#process/listen.js';
@@ -12,12 +14,13 @@ import { type CallDeps, serveCall } from '../call/call-pipeline.js';
 import { GatewayCall } from '../call/gateway-call.js';
 import { proxyCall } from '../call/proxy-call.js';
 import { ChangeFollower } from '../credential/change-follower.js';
+import { CredentialFile } from '../credential/credential-file.js';
+import { CredentialKeeper } from '../credential/credential-keeper.js';
 import { CredentialResolver } from '../credential/credential-resolver.js';
 import { SignedTokens } from '../credential/signed-tokens.js';
 import { answerAllowed } from '../decision/answer-allowed.js';
 import type { DecisionCaller } from '../decision/decision-caller.js';
 import type { DecisionMaker } from '../decision/decision-endpoint.js';
-import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
 import { LongCalls } from '../long-call/long-calls.js';
 import { changeFeedMetrics } from '../metrics/change-feed-metrics.js';
@@ -32,12 +35,19 @@ import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
+import { type Degradation, listDegradations } from './degradation.js';
 
 /** Credentials that do not exist and are remembered as such, and for how many milliseconds. */
 const UNKNOWN = { unknown: 20_000, unknownTtl: 1_000 };
 /** Look-ups at once, in wait, and how many milliseconds one may take. */
 const GATE = { concurrent: 8, waiting: 500, timeout: 3_000 };
-const MOST_COUNTERS = 200_000;
+
+export interface DataPlaneOptions {
+  /** Limits are counted there, or while Redis is away where there is one. */
+  readonly counters: CounterStore;
+  /** Names this process among those of its gateway in what it keeps on disk; null: it keeps nothing there. */
+  readonly keepAs: string | null;
+}
 
 /** Everything that calls need: compiled snapshot, credentials, upstream pools, and the server of the public port. */
 export class DataPlane implements DecisionMaker {
@@ -45,10 +55,12 @@ export class DataPlane implements DecisionMaker {
   readonly metrics: MetricsRegistry;
   readonly #pools: UpstreamPools;
   readonly #records: CallRecords;
-  readonly #counters: MemoryCounterStore | RedisCounterStore;
+  readonly #counters: CounterStore;
+  readonly #redis: RedisCounterStore | null;
   readonly #credentials: CredentialResolver;
   readonly #longCalls: LongCalls;
   readonly #follower: ChangeFollower;
+  #keeper: CredentialKeeper | null = null;
   readonly #listener: ChangeListener | null;
   readonly #plane: DataPlaneServer;
   readonly #deps: CallDeps;
@@ -56,14 +68,15 @@ export class DataPlane implements DecisionMaker {
   #endSwaps: () => void = () => undefined;
   #state: 'starting' | 'serving' | 'stopping' = 'starting';
 
-  constructor(installation: Installation) {
+  constructor(installation: Installation, { counters: localCounters, keepAs }: DataPlaneOptions) {
     const { dataSource, logger, environment, embedded, registry } = installation;
     this.#installation = installation;
     this.#pools = new UpstreamPools(logger);
     this.#records = new CallRecords(logger);
     const store = new CredentialStore(dataSource);
+    const keys = new VerificationKeys(new SigningKeyStore(dataSource));
     const signed = new SignedTokens(
-      new VerificationKeys(new SigningKeyStore(dataSource)),
+      keys,
       () => registry.snapshot,
       (subscriptionId, familyId) => store.findGrant(subscriptionId, familyId),
     );
@@ -71,11 +84,15 @@ export class DataPlane implements DecisionMaker {
     this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), limits, signed);
     this.#longCalls = new LongCalls(this.#credentials);
     this.#follower = new ChangeFollower(new ChangeFeed(dataSource), [this.#credentials, this.#longCalls], logger);
+    if (keepAs !== null) {
+      const file = new CredentialFile(environment.dataFolder, keepAs, installation.rootSecret);
+      this.#keeper = new CredentialKeeper({ file, cache: this.#credentials.cache, follower: this.#follower, keys, logger });
+    }
     this.#listener = embedded || !environment.databaseUrl ? null : new ChangeListener(environment.databaseUrl, () => this.#follower.wake());
-    const memory = new MemoryCounterStore(MOST_COUNTERS);
-    this.#counters = environment.redisUrl
-      ? new RedisCounterStore(environment.redisUrl, counterNamespace(installation), memory, logger)
-      : memory;
+    this.#redis = environment.redisUrl
+      ? new RedisCounterStore(environment.redisUrl, counterNamespace(installation), localCounters, logger)
+      : null;
+    this.#counters = this.#redis ?? localCounters;
     this.#table = this.#compile();
     const deps: CallDeps = { credentials: this.#credentials, logger: this.#records.logger };
     this.#deps = deps;
@@ -112,15 +129,34 @@ export class DataPlane implements DecisionMaker {
     void serveCall(new GatewayCall(caller, this.#table), this.#deps, answerAllowed);
   }
 
+  /** What does not work as it should; calls go on. */
+  get degraded(): readonly Degradation[] {
+    const { refused, fromDisk } = this.#installation.configState.condition;
+    return listDegradations({
+      databaseFails: this.#follower.failing,
+      changesNotFollowed: !this.#follower.current,
+      redisFails: this.#redis?.failing ?? false,
+      configFromDisk: fromDisk,
+      configRefused: refused,
+    });
+  }
+
   async start(): Promise<void> {
+    await this.#keeper?.restore();
     await this.#follower.start();
     this.#listener?.start();
-    if (this.#counters instanceof RedisCounterStore) await this.#counters.open();
+    await this.#redis?.open();
     await listen(this.#plane.server, this.#installation.environment.ports.gateway, 'GATEWAY_PORT');
     this.#state = 'serving';
   }
 
   async stop(): Promise<void> {
+    const { gatewayDrainDelay } = this.#installation.environment;
+    if (this.#state === 'serving' && gatewayDrainDelay > 0) {
+      this.#state = 'stopping';
+      this.#plane.beginDrain();
+      await delay(gatewayDrainDelay);
+    }
     this.#state = 'stopping';
     this.#endSwaps();
     this.#plane.beginStop();
@@ -128,8 +164,9 @@ export class DataPlane implements DecisionMaker {
     if (this.#plane.server.listening) await closeServer(this.#plane.server);
     await this.#listener?.close();
     await this.#follower.close();
+    await this.#keeper?.close();
     await this.#pools.close();
-    if (this.#counters instanceof RedisCounterStore) this.#counters.close();
+    this.#redis?.close();
     await this.#records.close();
   }
 

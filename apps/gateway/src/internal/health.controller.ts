@@ -1,6 +1,7 @@
 import { Controller, Get, Header, HttpStatus, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { DataPlane } from '../data-plane/data-plane.js';
+import type { Degradation } from '../data-plane/degradation.js';
 
 @Controller()
 export class HealthController {
@@ -15,14 +16,14 @@ export class HealthController {
 
   /**
    * Whether calls should be sent here: 503 while starting and stopping. A database that cannot be reached is no reason to send
-   * none, since open APIs and known credentials go on to work; past the bound it is reported as degraded.
+   * none, since open APIs and known credentials go on to work; it is named under `degraded`, like all that does not work as it should.
    */
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
-  showReadiness(@Res({ passthrough: true }) response: Response): { status: string; changeFeed: string } {
-    const { state, followsChanges } = this.dataPlane;
+  showReadiness(@Res({ passthrough: true }) response: Response): { status: string; changeFeed: string; degraded: readonly Degradation[] } {
+    const { state, followsChanges, degraded } = this.dataPlane;
     if (state !== 'serving') response.status(HttpStatus.SERVICE_UNAVAILABLE);
-    const status = state !== 'serving' ? state : followsChanges ? 'ready' : 'degraded';
-    return { status, changeFeed: followsChanges ? 'followed' : 'not-followed' };
+    const status = state !== 'serving' ? state : degraded.length === 0 ? 'ready' : 'degraded';
+    return { status, changeFeed: followsChanges ? 'followed' : 'not-followed', degraded };
   }
 }

@@ -1,17 +1,24 @@
-import { Controller, Get, Header, Res } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Res } from '@nestjs/common';
 import type { Response } from 'express';
-import { DataPlane } from '../data-plane/data-plane.js';
+
+/** What `/metrics` shows: the metrics of this process, or of all that serve its ports. */
+export interface Exposition {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
+export const EXPOSITION = Symbol('exposition');
 
 @Controller()
 export class MetricsController {
-  constructor(private readonly dataPlane: DataPlane) {}
+  constructor(@Inject(EXPOSITION) private readonly exposition: Exposition) {}
 
   /** The exposition for Prometheus. */
   @Get('metrics')
   @Header('Cache-Control', 'no-store')
   async showMetrics(@Res() response: Response): Promise<void> {
-    const { metrics } = this.dataPlane;
-    response.setHeader('Content-Type', metrics.contentType);
-    response.end(await metrics.metrics());
+    const text = await this.exposition.metrics();
+    response.setHeader('Content-Type', this.exposition.contentType);
+    response.end(text);
   }
 }

@@ -7,13 +7,15 @@ interface Counter {
   count: number;
 }
 
+const MOST_COUNTERS = 200_000;
+
 /** Counters of this process alone, bounded in number: under a flood of new callers the ones used longest ago start again from zero. */
 export class MemoryCounterStore implements CounterStore {
   readonly #counters: LRUCache<string, Counter>;
   readonly #now: () => number;
 
   /** @param max counters kept @param now milliseconds since the epoch */
-  constructor(max: number, now: () => number = Date.now) {
+  constructor(max = MOST_COUNTERS, now: () => number = Date.now) {
     this.#counters = new LRUCache({ max });
     this.#now = now;
   }

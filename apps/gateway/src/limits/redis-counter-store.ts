@@ -56,6 +56,11 @@ export class RedisCounterStore implements CounterStore {
     this.#redis.on('error', (error) => this.#logger.debug({ error: error.message }, 'Redis'));
   }
 
+  /** Whether the last count did not get there. */
+  get failing(): boolean {
+    return this.#failing;
+  }
+
   /** Connects before calls come; a server that is away holds the start up for a moment only. */
   async open(): Promise<void> {
     const connected = new Promise<void>((done) => {

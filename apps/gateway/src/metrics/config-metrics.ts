@@ -18,6 +18,8 @@ export function configMetrics(registry: Pick<Registry, 'snapshot' | 'reloads'>):
         { labels: { outcome: 'refused' }, value: registry.reloads.refused },
         { labels: { outcome: 'failed' }, value: registry.reloads.failed },
       ],
+      // The process that follows the folder tells the others.
+      'max',
     ),
   ];
 }

@@ -27,8 +27,8 @@ export interface Metric {
 }
 
 /** What is counted up from the start of the process. */
-export function counter(name: string, help: string, read: () => Sample[]): Metric {
-  return { name, help, type: 'counter', combine: 'sum', read };
+export function counter(name: string, help: string, read: () => Sample[], combine: Combination = 'sum'): Metric {
+  return { name, help, type: 'counter', combine, read };
 }
 
 export function gauge(name: string, help: string, read: () => Sample[], combine: Combination = 'sum'): Metric {

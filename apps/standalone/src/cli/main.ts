@@ -4,7 +4,7 @@ import { runConfigCheck } from '#config/cli/config-check.js';
 import { runApp } from '#installation/run-app.js';
 import { readEnvironment } from '#process/environment.js';
 import { startAuthServer } from '../../../auth-server/src/start.js';
-import { startGateway } from '../../../gateway/src/start.js';
+import { runGateway } from '../../../gateway/src/run.js';
 import { startPortal } from '../../../portal/src/start.js';
 import { startStandalone } from '../start.js';
 import { runKeysList, runKeysRemove, runKeysRotate } from './keys.js';
@@ -30,7 +30,7 @@ const commands: readonly Command[] = [
     run: (v) => serve(startStandalone(v)),
   },
   { words: 'auth-server', what: 'the authorization server', run: () => serve(runApp({ name: 'auth-server', start: [startAuthServer] })) },
-  { words: 'gateway', what: 'the gateway', run: () => serve(runApp({ name: 'gateway', start: [startGateway] })) },
+  { words: 'gateway', what: 'the gateway', run: () => serve(runGateway()) },
   { words: 'portal', what: 'the developer portal', run: () => serve(runApp({ name: 'portal', start: [startPortal] })) },
   { words: 'migrate', what: 'bring the schema of the database at DATABASE_URL up to date', run: (variables) => runMigrate(variables) },
   {

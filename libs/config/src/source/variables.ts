@@ -14,14 +14,19 @@ export interface ResolvedText {
   readonly faults: readonly string[];
 }
 
+type VariableReading = { readonly value: string; readonly fault?: undefined } | { readonly fault: string };
+
+/** Reads what stands between `${` and `}`. */
+export type ReadVariable = (reference: string) => VariableReading;
+
 /** The variables of one load: `${NAME}`, `${NAME:-default}`, `${file:/path}`; `$${` stands for a plain `${`. */
 export class Variables {
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly #read: ReadVariable;
   /** Reference → value, of every one that was used: part of the fingerprint. */
   readonly used = new Map<string, string>();
 
-  constructor(environment: NodeJS.ProcessEnv) {
-    this.#environment = environment;
+  constructor(read: ReadVariable) {
+    this.#read = read;
   }
 
   resolve(text: string): ResolvedText {
@@ -41,8 +46,11 @@ export class Variables {
     });
     return { value, substituted, faults };
   }
+}
 
-  #read(reference: string): { value: string; fault?: undefined } | { fault: string } {
+/** Variables as this process has them now. */
+export function readingFrom(environment: NodeJS.ProcessEnv): ReadVariable {
+  return (reference) => {
     if (reference.startsWith(FILE)) return readSecretFile(reference.slice(FILE.length));
     const separator = reference.indexOf(':-');
     const name = separator === -1 ? reference : reference.slice(0, separator);
@@ -51,16 +59,24 @@ export class Variables {
         fault: `"\${${reference}}" is no variable: write \${NAME}, \${NAME:-default} or \${file:/path}, or $\${ for a plain "\${"`,
       };
     }
-    const value = this.#environment[name];
+    const value = environment[name];
     if (separator !== -1) return { value: value || reference.slice(separator + 2) };
     if (value === undefined) return { fault: `the variable ${name} is not set: set it, or give a default with \${${name}:-…}` };
     return { value };
-  }
+  };
+}
+
+/** Variables as they were when they were recorded. @param values reference → value */
+export function readingRecorded(values: ReadonlyMap<string, string>): ReadVariable {
+  return (reference) => {
+    const value = values.get(reference);
+    return value === undefined ? { fault: `the variable \${${reference}} was not recorded` } : { value };
+  };
 }
 
 const UNCLOSED = '"${" is not closed by "}": close it, or write $${ for a plain "${"';
 
-function readSecretFile(path: string): { value: string } | { fault: string } {
+function readSecretFile(path: string): VariableReading {
   if (!isAbsolute(path)) return { fault: `"\${file:${path}}" must name an absolute path, such as \${file:/run/secrets/name}` };
   try {
     const content = readFileSync(path);

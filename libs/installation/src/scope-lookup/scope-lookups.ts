@@ -80,7 +80,7 @@ export class ScopeLookups {
     const answered = await this.#lookUp(this.#config === null ? [] : lookupsOf(this.#config));
     if (this.#changed && this.#config !== null && !this.#closed) {
       this.#changed = false;
-      registry.swap(withLookedUpScopes(this.#config, this.#found));
+      registry.swap({ snapshot: withLookedUpScopes(this.#config, this.#found), source: registry.source });
     }
     this.#schedule(registry, answered ? INTERVAL : RETRY_INTERVAL);
   }
@@ -127,7 +127,12 @@ export class ScopeLookups {
   async #recall(lookups: readonly Lookup[]): Promise<void> {
     const urls = lookups.map(({ service }) => service.url).filter((url) => !this.#found.has(url));
     if (urls.length === 0) return;
-    for (const { url, scopes } of await this.#deps.store.find(urls)) this.#found.set(url, new Map(scopes));
+    try {
+      for (const { url, scopes } of await this.#deps.store.find(urls)) this.#found.set(url, new Map(scopes));
+    } catch (error) {
+      // Whoever starts without the database learns them from the services.
+      this.#deps.logger.error({ err: error }, 'Scopes looked up earlier cannot be read: the database is away');
+    }
   }
 }
 

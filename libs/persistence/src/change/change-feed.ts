@@ -35,6 +35,12 @@ export class ChangeFeed {
     return this.#lowWater;
   }
 
+  /** Starts where another reader stopped: what that had seen of it already comes again. @param position as of `position` */
+  resume(position: string): void {
+    this.#lowWater = position;
+    this.#seen = new Set();
+  }
+
   /** Starts here: changes that commit from now on are read. */
   async seekToEnd(): Promise<void> {
     const rows: { low_water: string }[] = await this.dataSource.query(READ_LOW_WATER);

@@ -25,7 +25,8 @@ export class FastPath implements FastConnectionOwner {
   readonly #connections = new Set<FastConnection>();
   readonly #handOver: (socket: Socket) => void;
   #clock: NodeJS.Timeout | null = null;
-  #stoppedAt = 0;
+  /** Tick; infinite while it has not stopped. */
+  #stoppedAt = Number.POSITIVE_INFINITY;
 
   /** Takes the place of what node:http does with a new connection; that is done where one is handed over. */
   constructor(server: Server, { serve, refuseLate }: FastPathDeps) {
@@ -52,6 +53,11 @@ export class FastPath implements FastConnectionOwner {
     this.#clock = null;
   }
 
+  /** Answers are the last ones of their connections; idle connections stay, until `beginStop`. */
+  beginDrain(): void {
+    this.stopping = true;
+  }
+
   /** Closes what is idle; the rest gets its answer and is closed with it, within ten seconds. */
   beginStop(): void {
     this.stopping = true;
@@ -66,7 +72,7 @@ export class FastPath implements FastConnectionOwner {
 
   #tick(): void {
     this.now++;
-    const stopNow = this.stopping && this.now - this.#stoppedAt >= STOP_BUDGET;
+    const stopNow = this.now - this.#stoppedAt >= STOP_BUDGET;
     for (const connection of [...this.#connections]) {
       if (stopNow) connection.destroy();
       else connection.tick(this.now);

@@ -1,0 +1,47 @@
+/** What the primary process and its workers tell one another. */
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { ReloadCounts } from '#config/registry-holder.js';
+import type { ConfigCondition } from '#installation/config-state.js';
+
+/** Scopes that a service of the operator's listed, by its URL. */
+export type LookedUp = readonly [url: string, scopes: readonly (readonly [string, string])[]];
+
+/** The metrics of one process. */
+export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+export type ToWorker =
+  /** The config to put in force: its source, secrets included, and what it is called in the answer. */
+  | ({
+      readonly kind: 'config';
+      readonly source: string;
+      readonly lookedUp: readonly LookedUp[];
+      readonly fingerprint: string;
+    } & ConfigReport)
+  | ({ readonly kind: 'condition' } & ConfigReport)
+  /** Asks for the metrics of the process. */
+  | { readonly kind: 'measure'; readonly ask: number }
+  /** Answers `expose`: the exposition of all workers' metrics. */
+  | { readonly kind: 'exposition'; readonly ask: number; readonly text: string }
+  /** Answers a `count`: per key the count, and the milliseconds until its window ends. */
+  | { readonly kind: 'counts'; readonly ask: number; readonly counts: readonly number[]; readonly resets: readonly number[] };
+
+/** How the primary's config stands to its folder, and what became of the folder's changes. */
+export interface ConfigReport {
+  readonly condition: ConfigCondition;
+  readonly reloads: ReloadCounts;
+}
+
+export type ToPrimary =
+  /** Asks for the config. */
+  | { readonly kind: 'hello' }
+  | { readonly kind: 'serving' }
+  /** The config of that name is in force. */
+  | { readonly kind: 'follows'; readonly fingerprint: string }
+  /** Why it cannot serve. */
+  | { readonly kind: 'fault'; readonly message: string }
+  /** Answers `measure`. */
+  | { readonly kind: 'metrics'; readonly ask: number; readonly metrics: ProcessMetrics }
+  /** Asks for the metrics of all workers. */
+  | { readonly kind: 'expose'; readonly ask: number }
+  /** Adds one to each of these counters, and reads them. */
+  | { readonly kind: 'count'; readonly ask: number; readonly keys: readonly string[]; readonly windows: readonly number[] };

@@ -1,0 +1,51 @@
+import { AggregatorRegistry } from 'prom-client';
+import type { ProcessMetrics, ToPrimary, ToWorker } from './messages.js';
+
+/** Workers that have not answered by then are left out (milliseconds). */
+const ANSWER_MS = 2_000;
+
+export interface MeasuredWorkers {
+  readonly serving: number;
+  tell(message: ToWorker): void;
+}
+
+interface Collection {
+  readonly wanted: number;
+  readonly parts: ProcessMetrics[];
+  finish(): void;
+}
+
+/** Metrics of all workers as one exposition; each metric says how its values are combined. */
+export class MetricsCollection {
+  readonly #workers: MeasuredWorkers;
+  readonly #open = new Map<number, Collection>();
+  #lastAsk = 0;
+
+  constructor(workers: MeasuredWorkers) {
+    this.#workers = workers;
+  }
+
+  async collect(): Promise<string> {
+    const ask = ++this.#lastAsk;
+    const parts: ProcessMetrics[] = [];
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, ANSWER_MS);
+      const finish = (): void => {
+        clearTimeout(timer);
+        done();
+      };
+      this.#open.set(ask, { wanted: this.#workers.serving, parts, finish });
+      this.#workers.tell({ kind: 'measure', ask });
+    });
+    this.#open.delete(ask);
+    // prom-client wants arrays that it may change.
+    return AggregatorRegistry.aggregate(parts.map((metrics) => [...metrics])).metrics();
+  }
+
+  take({ ask, metrics }: Extract<ToPrimary, { kind: 'metrics' }>): void {
+    const collection = this.#open.get(ask);
+    if (collection === undefined) return;
+    collection.parts.push(metrics);
+    if (collection.parts.length >= collection.wanted) collection.finish();
+  }
+}

@@ -1,0 +1,35 @@
+import { EventEmitter, once } from 'node:events';
+import type { ToPrimary, ToWorker } from './messages.js';
+
+type Message<Kind extends ToWorker['kind']> = Extract<ToWorker, { kind: Kind }>;
+type Events = { [Kind in ToWorker['kind']]: [Message<Kind>] };
+
+/** A worker's way to speak with its primary. */
+export class PrimaryChannel {
+  readonly #events = new EventEmitter<Events>();
+
+  constructor() {
+    process.on('message', (message: ToWorker) => {
+      this.#events.emit(message.kind, message as never);
+    });
+  }
+
+  /** Asks for the config. */
+  async greet(): Promise<Message<'config'>> {
+    const answer = once(this.#events, 'config') as Promise<[Message<'config'>]>;
+    await this.send({ kind: 'hello' });
+    return (await answer)[0];
+  }
+
+  on<Kind extends ToWorker['kind']>(kind: Kind, listener: (message: Message<Kind>) => void): void {
+    this.#events.on(kind, listener as never);
+  }
+
+  /** Resolves once it is on its way. A primary that is gone is not told: this process ends with it. */
+  send(message: ToPrimary): Promise<void> {
+    return new Promise((done) => {
+      if (!process.connected) done();
+      else process.send?.(message, () => done());
+    });
+  }
+}

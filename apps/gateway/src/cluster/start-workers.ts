@@ -1,0 +1,67 @@
+/**
+ * The primary process of a gateway with several workers: it opens the installation (config folder, declaration, reloads), starts the
+ * workers that serve, and counts limits for all of them. It serves no call itself; Node hands connections to the workers in turn.
+ */
+import type { RegistrySnapshot } from '#config/registry.js';
+import type { Installation, RunningApp } from '#installation/installation.js';
+import { MemoryCounterStore } from '../limits/memory-counter-store.js';
+import type { LookedUp, ToPrimary, ToWorker } from './messages.js';
+import { MetricsCollection } from './metrics-collection.js';
+import { Workers } from './workers.js';
+
+export async function startWorkers({ environment, registry, configState, logger }: Installation): Promise<RunningApp> {
+  const counters = new MemoryCounterStore();
+  const report = () => ({ condition: configState.condition, reloads: registry.reloads });
+  const workers = new Workers({
+    count: environment.gatewayWorkers,
+    logger,
+    config: () => ({
+      fingerprint: registry.snapshot.fingerprint,
+      message: {
+        kind: 'config',
+        fingerprint: registry.snapshot.fingerprint,
+        source: registry.source.reveal(),
+        lookedUp: lookedUpIn(registry.snapshot),
+        ...report(),
+      },
+    }),
+    onMessage: (message, reply) => {
+      if (message.kind === 'count') reply(answerCount(message, counters));
+      else if (message.kind === 'metrics') metrics.take(message);
+      else if (message.kind === 'expose') void metrics.collect().then((text) => reply({ kind: 'exposition', ask: message.ask, text }));
+    },
+    onCrashLoop: (earlyDeaths) => {
+      logger.fatal({ earlyDeaths }, 'Workers of the gateway die as soon as they are replaced; see their last lines. The gateway ends');
+      void workers.stop().then(() => process.exit(1));
+    },
+  });
+  const ends = [registry.onSwap(() => workers.follow()), configState.onChange(() => workers.tell({ kind: 'condition', ...report() }))];
+  const metrics = new MetricsCollection(workers);
+  const stop = async (): Promise<void> => {
+    for (const end of ends) end();
+    await workers.stop();
+  };
+  try {
+    await workers.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { stop };
+}
+
+function lookedUpIn({ apis }: RegistrySnapshot): LookedUp[] {
+  return [...apis.values()].flatMap(({ oauth2 }) =>
+    oauth2?.scopeLookupUrl && oauth2.scopesKnown ? [[oauth2.scopeLookupUrl.url, [...oauth2.scopes]] as const] : [],
+  );
+}
+
+function answerCount(message: Extract<ToPrimary, { kind: 'count' }>, counters: MemoryCounterStore): ToWorker {
+  const readings = message.keys.map((key, i) => counters.increment(key, message.windows[i] as number));
+  return {
+    kind: 'counts',
+    ask: message.ask,
+    counts: readings.map(({ count }) => count),
+    resets: readings.map(({ resetMs }) => resetMs),
+  };
+}

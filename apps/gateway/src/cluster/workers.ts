@@ -1,0 +1,135 @@
+import cluster, { type Worker } from 'node:cluster';
+import { OperatorError } from '#process/environment.js';
+import type { Logger } from '#process/logger.js';
+import { decideReplacement, MEMORY_MS, type WorkerDeath } from './decide-replacement.js';
+import type { ToPrimary, ToWorker } from './messages.js';
+
+export interface WorkersDeps {
+  readonly count: number;
+  /** The config in force. */
+  readonly config: () => { readonly fingerprint: string; readonly message: ToWorker };
+  /** Takes what a worker asks of its primary, or tells it. */
+  readonly onMessage: (message: ToPrimary, reply: (message: ToWorker) => void) => void;
+  /** Workers die as soon as they are replaced. */
+  readonly onCrashLoop: (earlyDeaths: number) => void;
+  readonly logger: Logger;
+}
+
+interface Member {
+  readonly worker: Worker;
+  servesSince: number | null;
+  fingerprint: string | null;
+}
+
+/** A worker that has not followed a reload by then is replaced (milliseconds). */
+const FOLLOW_MS = 30_000;
+/** In the environment of a worker: its number. */
+export const WORKER_VARIABLE = 'GATEHOUSE_GATEWAY_WORKER';
+
+/** The worker processes of a gateway, by number: started, told, replaced when they die, and stopped. */
+export class Workers {
+  readonly #deps: WorkersDeps;
+  readonly #members = new Map<number, Member>();
+  readonly #pauses = new Set<NodeJS.Timeout>();
+  #deaths: WorkerDeath[] = [];
+  #followCheck: NodeJS.Timeout | undefined;
+  #state: 'starting' | 'serving' | 'stopping' = 'starting';
+
+  constructor(deps: WorkersDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts one, and the others once that serves: what keeps it from serving would keep them all. @throws OperatorError saying why */
+  async start(): Promise<void> {
+    await this.#begin(1);
+    await Promise.all(Array.from({ length: this.#deps.count - 1 }, (_, i) => this.#begin(i + 2)));
+    this.#state = 'serving';
+  }
+
+  /** Puts the config in force in every worker. */
+  follow(): void {
+    const { message } = this.#deps.config();
+    this.tell(message);
+    clearTimeout(this.#followCheck);
+    this.#followCheck = setTimeout(() => this.#replaceStragglers(), FOLLOW_MS).unref();
+  }
+
+  tell(message: ToWorker): void {
+    for (const { worker } of this.#members.values()) send(worker, message);
+  }
+
+  /** Workers that serve. */
+  get serving(): number {
+    return [...this.#members.values()].filter(({ servesSince }) => servesSince !== null).length;
+  }
+
+  /** Tells all to finish what is in flight; resolves when they have ended. */
+  async stop(): Promise<void> {
+    this.#state = 'stopping';
+    clearTimeout(this.#followCheck);
+    for (const pause of this.#pauses) clearTimeout(pause);
+    const members = [...this.#members.values()];
+    const ended = members.map(({ worker }) => new Promise((done) => worker.once('exit', done)));
+    for (const { worker } of members) worker.process.kill('SIGTERM');
+    await Promise.all(ended);
+  }
+
+  #begin(number: number): Promise<void> {
+    const worker = cluster.fork({ [WORKER_VARIABLE]: String(number) });
+    const member: Member = { worker, servesSince: null, fingerprint: null };
+    this.#members.set(number, member);
+    this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker starts');
+    return new Promise((resolve, reject) => {
+      let fault: string | null = null;
+      worker.on('message', (message: ToPrimary) => {
+        if (message.kind === 'hello') send(worker, this.#deps.config().message);
+        else if (message.kind === 'follows') member.fingerprint = message.fingerprint;
+        else if (message.kind === 'fault') fault = message.message;
+        else if (message.kind === 'serving') {
+          member.servesSince = Date.now();
+          this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker serves');
+          resolve();
+        } else this.#deps.onMessage(message, (reply) => send(worker, reply));
+      });
+      worker.once('exit', (code, signal) => {
+        this.#members.delete(number);
+        reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? code}) before it served.`));
+        if (this.#state === 'serving') this.#replace(number, member.servesSince, { worker: number, code, signal, fault });
+      });
+    });
+  }
+
+  #replace(number: number, servesSince: number | null, death: object): void {
+    const { count, logger, onCrashLoop } = this.#deps;
+    const now = Date.now();
+    this.#deaths = this.#deaths.filter(({ at }) => now - at < MEMORY_MS);
+    this.#deaths.push({ at: now, served: servesSince === null ? 0 : now - servesSince });
+    const decision = decideReplacement(this.#deaths, count, now);
+    if (!decision.replace) {
+      this.#state = 'stopping';
+      onCrashLoop(decision.early);
+      return;
+    }
+    logger.error({ ...death, replacedInMs: decision.delayMs }, 'A worker died; it is replaced');
+    const pause = setTimeout(() => {
+      this.#pauses.delete(pause);
+      // Its end, should it come before it serves, was dealt with already.
+      this.#begin(number).catch(() => undefined);
+    }, decision.delayMs);
+    this.#pauses.add(pause);
+  }
+
+  #replaceStragglers(): void {
+    const { fingerprint } = this.#deps.config();
+    for (const [number, member] of this.#members) {
+      if (member.servesSince === null || member.fingerprint === fingerprint) continue;
+      this.#deps.logger.error({ worker: number }, 'A worker did not follow the reload; it is replaced');
+      member.worker.process.kill('SIGTERM');
+    }
+  }
+}
+
+/** A worker that is ending gets no message, and needs none. */
+function send(worker: Worker, message: ToWorker): void {
+  if (worker.isConnected()) worker.send(message, () => undefined);
+}

@@ -1,0 +1,163 @@
+/** A gateway of several worker processes (GATEWAY_WORKERS). */
+import { spawnSync } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { until } from '../../../test/harness/installation.js';
+import { callOnce, type GatewayProcess, makeGatewayProcess } from './gateway-process.js';
+import { type RawClient, rawClient } from './gateway-under-test.js';
+
+const GATEHOUSE = resolve(import.meta.dirname, '../../../bin/gatehouse.mjs');
+
+test('everything in one process has no workers, and says so', () => {
+  const { status, stderr } = spawnSync(process.execPath, [GATEHOUSE, 'start'], {
+    env: { PATH: process.env.PATH, GATEWAY_WORKERS: '2', GATEHOUSE_DATA: join(import.meta.dirname, 'nowhere') },
+    encoding: 'utf8',
+  });
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    'gatehouse: GATEWAY_WORKERS is for a gateway of its own (gatehouse gateway). Everything in one process has no workers: unset it, or set it to 1.\n',
+  );
+});
+
+if (process.env.DATABASE_URL) describe('two workers on PostgreSQL', twoWorkers);
+else test.skip('two workers: a gateway of its own needs DATABASE_URL', () => undefined);
+
+function twoWorkers(): void {
+  let gateway: GatewayProcess;
+
+  beforeAll(async () => {
+    gateway = await makeGatewayProcess({ env: { GATEWAY_WORKERS: '2' } });
+    gateway.writeConfig(
+      'apis/counted/api.yaml',
+      `name: Counted\nauth: none\nupstream: { url: "${gateway.upstreamUrl}" }\nroutes: [{ paths: [/counted] }]\nplugins: [{ name: rate-limiting, config: { day: 30 } }]\n`,
+    );
+    await gateway.start();
+  });
+  afterAll(() => gateway.stop());
+
+  /** Connections go to the workers in turn: some of them reach each. */
+  const callAll = (path: string, headers: Record<string, string> = {}, count = 8): Promise<(number | null)[]> =>
+    Promise.all(Array.from({ length: count }, () => callOnce(`${gateway.url}${path}`, headers)));
+  const all = (status: number, statuses: readonly (number | null)[]): boolean => statuses.every((one) => one === status);
+  const pidOf = (worker: number): number =>
+    gateway
+      .log()
+      .filter((line) => line.msg === 'Worker serves' && line.worker === worker)
+      .at(-1)?.pid as number;
+
+  test('their lines carry their numbers', () => {
+    const serving = gateway.log().filter(({ msg }) => msg === 'gateway serves');
+    expect(serving.map(({ worker }) => worker).sort()).toEqual([1, 2, undefined]);
+    expect(pidOf(1)).not.toBe(pidOf(2));
+  });
+
+  test('BEHAVIOURS 92: without Redis, limits are counted for all workers together, exactly', async () => {
+    const statuses = await callAll('/counted/echo', {}, 60);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(30);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(30);
+  });
+
+  test('BEHAVIOURS 97: a reload reaches all workers; a bad folder none of them, and /readyz names it', async () => {
+    const api = `name: Open\nauth: none\nupstream: { url: "${gateway.upstreamUrl}" }\nroutes: [{ paths: [/opened] }]\n`;
+    gateway.writeConfig('apis/new/api.yaml', api);
+    await until(async () => all(200, await callAll('/opened/echo')), 'the new route serves in every worker');
+    gateway.writeConfig('apis/new/api.yaml', 'name: Open\nauth: nobody\n');
+    await until(async () => (await gateway.readiness()).degraded.includes('config-refused'), 'the folder is refused');
+    expect(await gateway.readiness()).toMatchObject({ code: 200, status: 'degraded' });
+    expect(await callAll('/opened/echo')).toEqual(Array(8).fill(200));
+    gateway.writeConfig('apis/new', null);
+    await until(async () => all(404, await callAll('/opened/echo')), 'the route is gone in every worker');
+    await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is refused any more');
+  });
+
+  test('BEHAVIOURS 64: a revocation reaches every worker', async () => {
+    const token = await gateway.issueToken('orders');
+    const headers = { authorization: `Bearer ${token}` };
+    expect(await callAll('/orders/v1/echo', headers)).toEqual(Array(8).fill(200));
+    await gateway.sql(
+      `BEGIN; DELETE FROM access_token;
+       INSERT INTO change_event (txid, kind, subject_id) SELECT pg_current_xact_id()::text::bigint, 'subscription', id::text FROM subscription; COMMIT`,
+    );
+    await until(async () => all(401, await callAll('/orders/v1/echo', headers)), 'the token is refused by every worker');
+  });
+
+  test('/metrics shows all workers together, whichever is asked', async () => {
+    const read = async (): Promise<string> => (await fetch(`${gateway.internal}/metrics`)).text();
+    const countOf = (text: string): number =>
+      Number(/^gatehouse_gateway_calls_total\{api="both",[^}]*status="4xx"\} (\d+)$/m.exec(text)?.[1] ?? 0);
+    expect(await callAll('/both/echo', {}, 10)).toEqual(Array(10).fill(401));
+    await until(async () => countOf(await read()) === 10, 'all calls are counted');
+    expect(countOf(await read())).toBe(10);
+    // What belongs to the folder is not counted once for each worker.
+    expect(await read()).toMatch(/^gatehouse_config_reloads_total\{outcome="refused"\} 1$/m);
+  });
+
+  test('kill -9 of a worker costs only the calls that are in flight on it, and it is replaced', async () => {
+    const streams: RawClient[] = [];
+    for (let i = 0; i < 4; i++) {
+      const stream = rawClient(Number(new URL(gateway.url).port));
+      stream.send('GET /open/sse HTTP/1.1\r\nHost: x\r\n\r\n');
+      await stream.waitFor(/data: 1/);
+      streams.push(stream);
+    }
+    const ends = streams.map(() => false);
+    streams.forEach(({ closed }, i) => void closed.then(() => (ends[i] = true)));
+    const killed = pidOf(1);
+    process.kill(killed, 'SIGKILL');
+    await until(() => ends.filter(Boolean).length === 2, 'its calls ended');
+    const rest = streams.filter((_, i) => !ends[i]);
+    const lengths = rest.map((stream) => stream.received().length);
+    await until(() => rest.every((stream, i) => stream.received().length > (lengths[i] as number) + 50), 'the calls of the other go on');
+    expect(await callAll('/open/echo')).toEqual(Array(8).fill(200));
+    await until(() => pidOf(1) !== killed, 'it was replaced');
+    for (const stream of streams) stream.socket.destroy();
+  });
+
+  test('BEHAVIOURS 96: SIGTERM lets every worker finish what is in flight, then the gateway ends with 0', async () => {
+    const requests = async (): Promise<number> =>
+      ((await (await fetch(`${gateway.upstreamUrl}/state`)).json()) as { requests: number }).requests;
+    const before = await requests();
+    const calls = callAll('/open/slow', {}, 6);
+    await until(async () => (await requests()) >= before + 6, 'the calls are at the upstream');
+    const ended = gateway.end('SIGTERM');
+    expect(all(200, await calls)).toBe(true);
+    expect(await ended).toEqual([0, null]);
+    expect(await callOnce(`${gateway.url}/open/echo`)).toBeNull();
+  });
+
+  test('a crash loop ends the gateway with 1, and a line that says so', async () => {
+    await gateway.start();
+    const killed = new Set<number>();
+    const exited = new Promise((done) => gateway.child().once('exit', (code) => done(code)));
+    let ended = false;
+    void exited.then(() => (ended = true));
+    await until(
+      () => {
+        for (const { msg, pid } of gateway.log()) {
+          if (msg !== 'Worker starts' || killed.has(pid as number)) continue;
+          killed.add(pid as number);
+          process.kill(pid as number, 'SIGKILL');
+        }
+        return ended;
+      },
+      'the gateway gave up',
+      90_000,
+    );
+    expect(await exited).toBe(1);
+    expect(gateway.log().at(-1)).toMatchObject({ level: 60, msg: expect.stringContaining('Workers of the gateway die') });
+  });
+
+  test('what keeps a worker from serving is said once', async () => {
+    const other = createServer();
+    await new Promise<void>((done) => other.listen(Number(new URL(gateway.url).port), done));
+    await expect(gateway.start()).rejects.toThrow();
+    other.close();
+    const said = gateway
+      .output()
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('{'));
+    expect(said).toEqual([expect.stringMatching(/^gatehouse: Port \d+ is taken\. Stop what uses it, or set GATEWAY_PORT/)]);
+    expect(gateway.child().exitCode).toBe(1);
+  });
+}

@@ -1,0 +1,32 @@
+import { connect, createServer, type Server, type Socket } from 'node:net';
+
+/** Passes bytes on to a server, until it is told to be away. */
+export class Relay {
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  port = 0;
+
+  /** @param defaultPort where the URL has none */
+  constructor(target: URL, defaultPort: number) {
+    this.#server = createServer((near) => {
+      const far = connect(Number(target.port || defaultPort), target.hostname);
+      for (const socket of [near, far]) {
+        this.#sockets.add(socket);
+        socket.on('error', () => near.destroy());
+        socket.on('close', () => this.#sockets.delete(socket));
+      }
+      near.pipe(far).pipe(near);
+    });
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((done) => this.#server.listen(this.port, '127.0.0.1', done));
+    this.port = (this.#server.address() as { port: number }).port;
+  }
+
+  async goAway(): Promise<void> {
+    const closed = new Promise((done) => this.#server.close(done));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
