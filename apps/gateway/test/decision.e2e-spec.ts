@@ -177,6 +177,17 @@ describe('a refused call', () => {
   });
 });
 
+test('BEHAVIOURS 87: a WebSocket’s origin is checked before the call is allowed', async () => {
+  const handshake = (origin: string): Promise<Response> => {
+    const headers = { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '13', origin };
+    return ask('/open/x', { headers });
+  };
+  expect((await handshake('https://api.example')).status).toBe(200);
+  expect((await handshake('https://evil.example')).status).toBe(403);
+  const old = await ask('/open/x', { headers: { 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', 'sec-websocket-version': '8' } });
+  expect([old.status, old.headers.get('upgrade'), old.headers.get('sec-websocket-version')]).toEqual([426, null, '13']);
+});
+
 describe('the endpoint', () => {
   test('BEHAVIOURS 95: is not on the public port', async () => {
     expect((await fetch(`${gateway.url}/authz`, { headers: { 'x-forwarded-uri': '/open' } })).status).toBe(404);

@@ -8,6 +8,7 @@ import { RequestField } from '../headers/request-field.js';
 import { applyResponseEdits } from '../headers/response-fields.js';
 import type { CallRoute } from '../route/call-table.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
+import { checkHandshake } from '../websocket/check-handshake.js';
 import { ANSWER_PREFIX, type DecisionCaller, joinCopies } from './decision-caller.js';
 import { describeReuse } from './decision-reuse.js';
 
@@ -28,6 +29,8 @@ const ALWAYS_REMOVED = [
 ];
 
 export function answerAllowed(call: GatewayCall<DecisionCaller>): undefined | Promise<void> {
+  const handshake = call.requestHeader('sec-websocket-key') === undefined ? null : checkHandshake(call);
+  if (handshake) return answerRefusal(call, handshake) ?? undefined;
   const route = call.route as CallRoute;
   const target = route.api.targets.pick(call);
   if (target === null) return answerRefusal(call, refuseUnavailable(route.api.targets.returnsIn)) ?? undefined;

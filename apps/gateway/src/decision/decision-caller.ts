@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { withoutField } from '../headers/response-fields.js';
 import type { Requester } from '../transport/caller.js';
 import type { DecisionRequest } from './decision-request.js';
 import type { DecisionStyle } from './decision-style.js';
@@ -6,8 +7,8 @@ import type { DecisionStyle } from './decision-style.js';
 /** Goes before the name of a field that the engine is to put into its own answer to the client. */
 export const ANSWER_PREFIX = 'X-Gatehouse-Answer-';
 
-/** Said of a body that is not sent, or that nobody may keep. */
-const OF_BODY = new Set(['content-type', 'content-length', 'cache-control']);
+/** Said of a body that is not sent, or of a connection that is the engine's. */
+const NOT_CARRIED = new Set(['content-type', 'content-length', 'cache-control', 'connection', 'upgrade']);
 
 /** A call that an engine has before it. */
 export class DecisionCaller implements Requester {
@@ -57,12 +58,12 @@ export function answerInPlace(response: ServerResponse, style: DecisionStyle, { 
   if (style === 'auth_request') {
     const carried = ['X-Gatehouse-Status', String(status), 'Cache-Control', 'no-store', 'Content-Length', '0'];
     if (body !== null) carried.push('X-Gatehouse-Problem', asciiJson(body));
-    for (const [name, value] of joinCopies(fields)) if (!OF_BODY.has(name.toLowerCase())) carried.push(ANSWER_PREFIX + name, value);
+    for (const [name, value] of joinCopies(fields)) if (!NOT_CARRIED.has(name.toLowerCase())) carried.push(ANSWER_PREFIX + name, value);
     response.writeHead(403, carried);
     response.end();
     return;
   }
-  const own = [...fields];
+  const own = withoutField(withoutField(fields, 'Connection'), 'Upgrade');
   if (body === null) own.push('Cache-Control', 'no-store');
   if (status >= 300) response.writeHead(status, own);
   else {

@@ -21,7 +21,7 @@ describe('BEHAVIOURS 64: a decision may be used again', () => {
       'X-Accel-Expires',
       '@1700000000',
       'Vary',
-      'Authorization, x-apikey, X-Forwarded-Method, X-Forwarded-Uri, X-Forwarded-Host, X-Forwarded-Proto, Origin',
+      'Authorization, x-apikey, X-Forwarded-Method, X-Forwarded-Uri, X-Forwarded-Host, X-Forwarded-Proto, Sec-WebSocket-Key, Origin',
     ]);
     // nginx keeps nothing of which Vary is longer.
     expect((fields.at(-1) as string).length).toBeLessThanOrEqual(128);

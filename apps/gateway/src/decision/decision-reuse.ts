@@ -4,8 +4,8 @@
  */
 import type { GatewayCall } from '../call/gateway-call.js';
 
-/** The decision follows from these, and from what plugins name beside them; an engine that keeps it must tell by them. */
-const FOLLOWS_FROM = ['X-Forwarded-Method', 'X-Forwarded-Uri', 'X-Forwarded-Host', 'X-Forwarded-Proto'];
+/** The decision follows from these, and from what plugins name beside them; an engine that keeps it must tell by them. A WebSocket's key is its alone. */
+const FOLLOWS_FROM = ['X-Forwarded-Method', 'X-Forwarded-Uri', 'X-Forwarded-Host', 'X-Forwarded-Proto', 'Sec-WebSocket-Key'];
 
 /**
  * @param now milliseconds since the epoch

@@ -189,6 +189,16 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s in front', (name) => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://app.example']);
   });
 
+  test('BEHAVIOURS 87: a page of a foreign origin opens no WebSocket', async () => {
+    const client = rawClient(engine.port);
+    client.send(
+      'GET /open/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nOrigin: https://evil.example\r\n' +
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+    );
+    await client.waitFor(/^HTTP\/1\.1 403 /);
+    client.socket.destroy();
+  });
+
   test('BEHAVIOURS 82: bodies are streamed, both ways', async () => {
     const { bodyBytes } = await gateway.sight();
     const upload = rawClient(engine.port);
