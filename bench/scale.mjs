@@ -46,11 +46,20 @@ const FILL = `
   INSERT INTO access_token (hash, bucket, subscription_id, auth_method_id, scopes, expires_at)
   SELECT sha256(('token ' || n)::bytea), access_token_bucket(now() + interval '20 hours'), (SELECT id FROM subscription LIMIT 1), 'local', '{read}',
          now() + interval '20 hours'
-  FROM generate_series(1, $1::int) AS n`;
+  FROM generate_series($1::int, $2::int) AS n`;
 const FILL_EXPIRED = `
   INSERT INTO access_token (hash, bucket, subscription_id, auth_method_id, scopes, expires_at)
-  SELECT sha256(('old ' || n)::bytea), $2::smallint, (SELECT id FROM subscription LIMIT 1), 'local', '{read}', now() - interval '1 minute'
-  FROM generate_series(1, $1::int) AS n`;
+  SELECT sha256(('old ' || n)::bytea), $3::smallint, (SELECT id FROM subscription LIMIT 1), 'local', '{read}', now() - interval '1 minute'
+  FROM generate_series($1::int, $2::int) AS n`;
+
+/** Rows that one statement makes: more would run into the time that a statement may take. */
+const SLICE = 100_000;
+
+async function fill(dataSource, statement, rows, ...more) {
+  for (let from = 1; from <= rows; from += SLICE) {
+    await dataSource.query(statement, [from, Math.min(rows, from + SLICE - 1), ...more]);
+  }
+}
 
 /** Runs a task over and over, several at a time, for some seconds. @returns tasks per second */
 async function rate(parallel, task) {
@@ -90,8 +99,8 @@ async function prepare(rows, folder) {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await untilServing(`http://127.0.0.1:${port}/healthz`);
-  await dataSource.query(FILL, [rows]);
-  await dataSource.query('VACUUM ANALYZE');
+  await fill(dataSource, FILL, rows);
+  await query(url.href, 'VACUUM ANALYZE');
   return {
     rows,
     dataSource,
@@ -134,7 +143,7 @@ async function measure({ rows, dataSource, tokenUrl }) {
   });
   const expired = new ExpiredRowsStore(dataSource);
   const old = 20_000;
-  await dataSource.query(FILL_EXPIRED, [old, 0]);
+  await fill(dataSource, FILL_EXPIRED, old, 0);
   const began = performance.now();
   for (let more = true; more; ) ({ more } = await expired.deleteBatch('access_token_0'));
   const cleaned = old / ((performance.now() - began) / 1_000);
@@ -147,7 +156,7 @@ async function measure({ rows, dataSource, tokenUrl }) {
  */
 async function measureTruncate({ rows, dataSource }) {
   const [{ bucket }] = await dataSource.query(`SELECT 1 + (floor(extract(epoch FROM now()) / 21600)::bigint + 5) % 6 AS bucket`);
-  await dataSource.query(FILL_EXPIRED, [rows, bucket]);
+  await fill(dataSource, FILL_EXPIRED, rows, bucket);
   const credentials = new CredentialStore(dataSource);
   const lookUps = [];
   let stopped = false;

@@ -60,18 +60,31 @@ several('several auth-servers share everything', () => {
   });
 
   test('27: an authorization that somebody has locked keeps no other waiting, and is looked at again once it is free', async () => {
-    const codes = await Promise.all([obtainCode(issuers[0], shop), obtainCode(issuers[0], shop), obtainCode(issuers[0], shop)]);
+    const codes: string[] = [];
+    for (let i = 0; i < 5; i++) codes.push(await obtainCode(issuers[0], shop));
     const holder = new pg.Client({ connectionString: installation.env.DATABASE_URL });
     await holder.connect();
+    const countWaiting = async () => {
+      const [row] = await installation.sql(
+        `SELECT count(*)::int AS count FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return row?.count;
+    };
     try {
       await holder.query('BEGIN');
       const familyOf = 'SELECT family_id FROM authorization_code WHERE hash = sha256($1::bytea)';
-      await holder.query(`UPDATE token_family SET revoked_at = now() WHERE id IN (${familyOf})`, [codes[0]]);
-      const locked = exchange(issuers[0], shop, codes[0]);
-      const others = await Promise.all(codes.slice(1).map((code) => exchange(issuers[0], shop, code)));
+      const locked: Promise<TokenAnswer>[] = [];
+      for (const code of codes.slice(0, 3)) {
+        await holder.query(`UPDATE token_family SET revoked_at = now() WHERE id IN (${familyOf})`, [code]);
+        locked.push(exchange(issuers[0], shop, code));
+        // More of them than statements of the batch run side by side: none of those waits.
+        await until(async () => (await countWaiting()) === locked.length, `${locked.length} wait, each by itself`, 20_000);
+      }
+      const others = await Promise.all(codes.slice(3).map((code) => exchange(issuers[0], shop, code)));
       expect(others.map(({ status }) => status)).toEqual([200, 200]);
       await holder.query('COMMIT');
-      expect((await locked).body.error).toBe('invalid_grant');
+      const answers = await Promise.all(locked);
+      expect(answers.map(({ body }) => body.error)).toEqual(Array(3).fill('invalid_grant'));
     } finally {
       await holder.end();
     }

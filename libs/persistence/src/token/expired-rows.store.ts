@@ -53,6 +53,9 @@ const FIND_FREE_BUCKETS = `
     ) AS used (slot)
   )`;
 
+/** How often one round asks for the lock of a partition, which somebody may hold for long (a backup); the next round does again. */
+const ATTEMPTS = 5;
+
 /** SQLSTATE. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -80,14 +83,20 @@ export class ExpiredRowsStore {
     let emptied = 0;
     for (const bucket of await this.#freeBuckets(this.dataSource.manager)) {
       const rows: unknown[] = await this.dataSource.query(`SELECT 1 FROM access_token_${bucket} LIMIT 1`);
-      if (rows.length > 0 && (await this.#truncate(bucket))) emptied++;
+      if (rows.length > 0 && (await this.#truncatePatiently(bucket))) emptied++;
     }
     return emptied;
   }
 
+  async #truncatePatiently(bucket: number): Promise<boolean> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      if (await this.#truncate(bucket)) return true;
+    }
+    return false;
+  }
+
   /**
-   * Everybody who looks up a token waits behind whoever waits for this lock, so it is given up at once where it is not free; the next
-   * round tries again. Once held, it is held for the making of an empty file: PostgreSQL removes the old one, however large, after
+   * Everybody who looks up a token waits behind whoever waits for this lock, so it is given up soon where it is not free, to let them pass. Once held, it is held for the making of an empty file: PostgreSQL removes the old one, however large, after
    * it has let go of the lock.
    * @returns false where the lock was not free, or the partition's turn has come again
    */
