@@ -96,6 +96,7 @@ export function sampleSnapshot(apis: readonly Api[] = [sampleApi()], over: Parti
     portal: { authMethods: ['local'], signup: true, theme: { color: '#0b5fff', logo: null } },
     apiKeyHeader: 'x-apikey',
     trustedProxies: [],
+    certificates: [],
     mail: { from: 'no-reply@localhost', url: null },
     auditRetention: 31_536_000,
     accessLog: null,

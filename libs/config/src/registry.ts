@@ -26,6 +26,8 @@ export interface RegistrySnapshot {
   readonly apiKeyHeader: string;
   /** CIDRs of the peers whose X-Forwarded-* fields count. */
   readonly trustedProxies: readonly string[];
+  /** Of the gateway's public port; empty: it does not speak TLS. */
+  readonly certificates: readonly CertificateFiles[];
   readonly mail: MailSettings;
   /** Seconds that events stay in the audit log. */
   readonly auditRetention: number;
@@ -42,6 +44,12 @@ export interface RegistrySnapshot {
   readonly apis: ReadonlyMap<string, Api>;
   /** What the folder declares of the things that otherwise come into being at run time; upserted into the database. */
   readonly declared: { readonly users: readonly DeclaredUser[]; readonly applications: readonly DeclaredApplication[] };
+}
+
+/** Absolute paths of PEM files. */
+export interface CertificateFiles {
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface PortalSettings {

@@ -10,6 +10,7 @@ portal: { authMethods: [local], signup: true, theme: { color: "#0b5fff", logo: l
 apiKeyHeader: X-ApiKey
 trustedProxies: []
 maxBodySize: 100mb
+tls: { certificates: [{ cert: /run/secrets/api.pem, key: /run/secrets/api.key }] }
 audit: { retention: 365d }
 accessLog: { enabled: true, file: /var/log/gatehouse/access.log, fields: [time, status], sample: 0.1, slowerThan: 1s }
 slowCalls: { threshold: 10s }

@@ -1,4 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import type { Caller } from '../transport/caller.js';
 import { FastPath } from '../transport/fast/fast-path.js';
 import { NodeHttpCaller } from '../transport/node-http-caller.js';
@@ -13,15 +16,21 @@ export interface DataPlaneServer {
   beginStop(): void;
 }
 
+export interface DataPlaneServerOptions {
+  readonly fastPath: boolean;
+  /** null: the port does not speak TLS. */
+  readonly tls: TlsOptions | null;
+}
+
 /**
  * The public port: node:http with one plain handler, and the fast path in front of it. Limits (BEHAVIOURS 85): 32 KB of header, 20 s to send it, 15 minutes for a
  * whole request. An idle connection lives 75 s, longer than the minute after which common load balancers give theirs up, so that
  * none of them sends a call into a connection that we are closing.
  */
-export function createDataPlaneServer(serve: (caller: Caller) => void, options: { readonly fastPath: boolean }): DataPlaneServer {
+export function createDataPlaneServer(serve: (caller: Caller) => void, options: DataPlaneServerOptions): DataPlaneServer {
   let stopping = false;
   const isStopping = (): boolean => stopping;
-  const server = createServer({
+  const limits = {
     maxHeaderSize: 32_768,
     headersTimeout: 20_000,
     requestTimeout: 900_000,
@@ -31,7 +40,14 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     // Checked with the other fields, for an answer of the usual form.
     requireHostHeader: false,
     highWaterMark: 65_536,
-  });
+  };
+  const server = options.tls === null ? createServer(limits) : createTlsServer({ ...limits, ...options.tls });
+  if (options.tls !== null) {
+    // Who does not get through the handshake cannot read an answer.
+    server.removeAllListeners('tlsClientError');
+    server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
+  }
+  const connectionEvent = options.tls === null ? 'connection' : 'secureConnection';
   // Node drops fields beyond its count in silence; we count ourselves, and refuse.
   server.maxHeadersCount = 0;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -40,9 +56,9 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     serve(new NodeHttpCaller(request, response, true, isStopping));
   });
-  serveUpgrades(server, serve);
+  serveUpgrades(server, { serve, accept: (socket) => server.emit(connectionEvent, socket) });
   server.on('clientError', answerBrokenRequest);
-  const fastPath = options.fastPath ? new FastPath(server, { serve, refuseLate }) : null;
+  const fastPath = options.fastPath ? new FastPath(server, connectionEvent, { serve, refuseLate }) : null;
   return {
     server,
     beginDrain: () => {

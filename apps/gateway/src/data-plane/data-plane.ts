@@ -1,3 +1,4 @@
+import type { Server as HttpsServer } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Installation } from '#installation/installation.js';
@@ -36,6 +37,7 @@ import type { Caller } from '../transport/caller.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
 import { type Degradation, listDegradations } from './degradation.js';
+import { TlsCertificates } from './tls-certificates.js';
 
 /** Credentials that do not exist and are remembered as such, and for how many milliseconds. */
 const UNKNOWN = { unknown: 20_000, unknownTtl: 1_000 };
@@ -62,6 +64,8 @@ export class DataPlane implements DecisionMaker {
   readonly #follower: ChangeFollower;
   #keeper: CredentialKeeper | null = null;
   readonly #listener: ChangeListener | null;
+  /** null: the public port does not speak TLS. */
+  readonly #certificates: TlsCertificates | null;
   readonly #plane: DataPlaneServer;
   readonly #deps: CallDeps;
   #table: CallTable;
@@ -98,8 +102,11 @@ export class DataPlane implements DecisionMaker {
     this.#deps = deps;
     const exchange = { logger: this.#records.logger, longCalls: this.#longCalls };
     const proxy = (call: GatewayCall<Caller>): undefined | Promise<void> => proxyCall(call, exchange);
+    const { certificates } = registry.snapshot;
+    this.#certificates = certificates.length === 0 ? null : new TlsCertificates(certificates, logger);
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
+      tls: this.#certificates?.serverOptions ?? null,
     });
     this.metrics = createMetricsRegistry([
       ...this.#records.metrics(),
@@ -146,6 +153,7 @@ export class DataPlane implements DecisionMaker {
     await this.#follower.start();
     this.#listener?.start();
     await this.#redis?.open();
+    await this.#certificates?.start((pem) => (this.#plane.server as HttpsServer).setSecureContext(pem));
     await listen(this.#plane.server, this.#installation.environment.ports.gateway, 'GATEWAY_PORT');
     this.#state = 'serving';
   }
@@ -162,6 +170,7 @@ export class DataPlane implements DecisionMaker {
     this.#plane.beginStop();
     this.#longCalls.stop();
     if (this.#plane.server.listening) await closeServer(this.#plane.server);
+    this.#certificates?.close();
     await this.#listener?.close();
     await this.#follower.close();
     await this.#keeper?.close();
@@ -182,6 +191,10 @@ export class DataPlane implements DecisionMaker {
 
   /** Calls in flight keep the table that they have; pools of targets that both know stay warm. */
   #swap(): void {
+    const { certificates } = this.#installation.registry.snapshot;
+    if (certificates.length > 0 !== (this.#certificates !== null))
+      this.#installation.logger.warn('Whether the public port speaks TLS changes at the next start.');
+    else this.#certificates?.follow(certificates);
     this.#table = this.#compile();
     this.#pools.closeUnused();
   }

@@ -8,7 +8,13 @@ import type { Duplex } from 'node:stream';
 import type { Caller } from '../transport/caller.js';
 import { UpgradeCaller } from '../transport/upgrade-caller.js';
 
-export function serveUpgrades(server: Server, serve: (caller: Caller) => void): void {
+export interface UpgradeDeps {
+  readonly serve: (caller: Caller) => void;
+  /** Takes a connection as if it were new. */
+  readonly accept: (socket: Socket) => void;
+}
+
+export function serveUpgrades(server: Server, { serve, accept }: UpgradeDeps): void {
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, unread: Buffer) => {
     // node:http gives what it was given: by net.Server or tls.Server.
     const socket = duplex as Socket;
@@ -21,7 +27,7 @@ export function serveUpgrades(server: Server, serve: (caller: Caller) => void): 
         serve(new UpgradeCaller(request, socket, unread));
       else {
         socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), unread]));
-        server.emit('connection', socket);
+        accept(socket);
         socket.resume();
       }
     });

@@ -34,6 +34,7 @@ export function compileRegistry(draft: Draft, fingerprint: string, overrides: Co
     },
     apiKeyHeader: installation.apiKeyHeader.toLowerCase(),
     trustedProxies: [...installation.trustedProxies],
+    certificates: (installation.tls?.certificates ?? []).map(({ cert, key }) => ({ cert, key })),
     mail: compileMail(installation, overrides),
     auditRetention: (parseDuration(installation.audit.retention) as number) / 1_000,
     accessLog: compileAccessLog(installation.accessLog),

@@ -4,6 +4,7 @@ import { PluginEntrySection } from './plugin-entry.schema.js';
 import { IsDuration, IsSize } from './quantity.decorator.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsCidr, IsColor, IsEmailAddress, IsId, IsImageName, IsKeyHeader, IsLine, IsPassword, IsSender } from './text.decorator.js';
+import { TlsSection } from './tls.schema.js';
 import { IsMailServerUrl, IsPublicUrl } from './url.decorator.js';
 
 export class PublicUrlsSection {
@@ -123,6 +124,11 @@ export class InstallationFile {
   @IsArray()
   @IsCidr()
   trustedProxies: string[] = [];
+
+  @Doc('Makes the public port of the gateway speak TLS.')
+  @IsOptional()
+  @Section(() => TlsSection)
+  tls?: TlsSection;
 
   @Doc('Mails to people: to confirm an address, to set a new password.')
   @IsOptional()

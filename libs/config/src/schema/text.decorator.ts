@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { isEmail, isIP } from 'class-validator';
 import { ID_PATTERN, ID_RULE, isId } from '../source/id.js';
 import { didYouMean } from '../source/nearest-word.js';
@@ -141,4 +142,10 @@ export function IsImageName(): PropertyDecorator {
     /^[\w-][\w.-]*\.(svg|png|jpe?g|webp|gif)$/i.test(text),
   );
   return Check('isImageName', judge, { schema: { type: 'string' } });
+}
+
+/** A file outside of the config folder. */
+export function IsAbsolutePath(): PropertyDecorator {
+  const judge = judgeText('an absolute path, such as /run/secrets/api.pem', (text) => isAbsolute(text));
+  return Check('isAbsolutePath', judge, { schema: { type: 'string' } });
 }

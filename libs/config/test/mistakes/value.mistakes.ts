@@ -219,4 +219,10 @@ export const VALUE_MISTAKES: readonly Mistake[] = [
     'groups.yaml:2:1 Partners',
     '"Partners" is no valid id: an id is 1 to 50 of a-z, 0-9, "-" and "_", beginning with a letter or digit',
   ],
+  [
+    'a certificate by a relative path',
+    installation('tls: { certificates: [{ cert: api.pem, key: /run/secrets/api.key }] }'),
+    'gatehouse.yaml:2:31 tls.certificates[0].cert',
+    'must be an absolute path, such as /run/secrets/api.pem, not "api.pem"',
+  ],
 ];

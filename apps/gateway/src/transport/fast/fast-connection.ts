@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
 import { type BatchedWriter, writeWithBatch } from '../../http1/write-batch.js';
 import { type CallerConnection, FastCaller } from './fast-caller.js';
@@ -27,7 +28,7 @@ export interface FastConnectionOwner {
 /** One connection of a client as long as it brings plain requests; one call at a time. */
 export class FastConnection implements CallerConnection, BatchedWriter {
   readonly peer: string;
-  readonly secure = false;
+  readonly secure: boolean;
   readonly #socket: Socket;
   readonly #owner: FastConnectionOwner;
   #caller: FastCaller | null = null;
@@ -52,6 +53,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
   constructor(socket: Socket, owner: FastConnectionOwner) {
     this.#socket = socket;
     this.#owner = owner;
+    this.secure = (socket as TLSSocket).encrypted === true;
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.#deadline = owner.now + FIRST_REQUEST;
     socket.on('data', this.#onData);

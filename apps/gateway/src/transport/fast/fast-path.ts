@@ -29,15 +29,15 @@ export class FastPath implements FastConnectionOwner {
   #stoppedAt = Number.POSITIVE_INFINITY;
 
   /** Takes the place of what node:http does with a new connection; that is done where one is handed over. */
-  constructor(server: Server, { serve, refuseLate }: FastPathDeps) {
+  constructor(server: Server, connectionEvent: 'connection' | 'secureConnection', { serve, refuseLate }: FastPathDeps) {
     this.serve = serve;
     this.refuseLate = refuseLate;
-    const listeners = server.listeners('connection') as ((socket: Socket) => void)[];
-    server.removeAllListeners('connection');
+    const listeners = server.listeners(connectionEvent) as ((socket: Socket) => void)[];
+    server.removeAllListeners(connectionEvent);
     this.#handOver = (socket) => {
       for (const listener of listeners) listener.call(server, socket);
     };
-    server.on('connection', (socket: Socket) => this.#accept(socket));
+    server.on(connectionEvent, (socket: Socket) => this.#accept(socket));
   }
 
   handOver(socket: Socket, unread: Buffer): void {
