@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../../../test/harness/installation.js';
 import { ControlledUpstream } from './controlled-upstream.js';
-import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.js';
+import { type GatewayUnderTest, rawClient, startGatewayUnderTest } from './gateway-under-test.js';
 
 const upstreams: ControlledUpstream[] = [];
 let gateway: GatewayUnderTest;
@@ -17,6 +17,8 @@ const APIS = {
   forbidden: 'retries: 1, retryBudget: { percent: 0, perSecond: 0 }',
   halved: 'retries: 1, retryBudget: { percent: 50, perSecond: 0 }',
   killed: 'retries: 0',
+  capped: 'retries: 3, maxConnections: 2, maxWaiting: 2, waitTimeout: 30s',
+  impatient: 'maxConnections: 1, waitTimeout: 300ms',
   late: 'retries: 0, firstByteTimeout: 500ms',
   halting: 'retries: 0, idleTimeout: 500ms',
   endless: 'retries: 5, totalTimeout: 700ms',
@@ -30,6 +32,8 @@ const COUNTS: Readonly<Record<string, number>> = {
   forbidden: 1,
   halved: 1,
   killed: 1,
+  capped: 1,
+  impatient: 1,
   late: 1,
   halting: 1,
   endless: 1,
@@ -247,4 +251,51 @@ test('BEHAVIOURS 79, 80: the total time counts for calls that never stop, before
   await expect(call('endless')).rejects.toThrow();
   target.answer = (_request, response) => void response.end('quick');
   await until(async () => (await call('endless')).body === 'quick', 'a quick response came');
+});
+
+test('BEHAVIOURS 79: calls beyond the cap wait in order; beyond the line they get 503 with Retry-After', async () => {
+  const target = soleTargetOf('capped');
+  const release: (() => void)[] = [];
+  let open = 0;
+  let most = 0;
+  target.answer = (_request, response) => {
+    most = Math.max(most, ++open);
+    release.push(() => {
+      open--;
+      response.end('served');
+    });
+  };
+  const statuses: number[] = [];
+  const calls = Array.from({ length: 8 }, async () => {
+    const { status, retryAfter } = await call('capped');
+    statuses.push(status);
+    if (status === 503) expect(retryAfter).toBe('1');
+  });
+  await until(() => statuses.length === 4 && release.length === 2, 'two are served, two wait, four are refused');
+  expect(statuses).toEqual([503, 503, 503, 503]);
+  while (statuses.length < 8) {
+    release.shift()?.();
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  await Promise.all(calls);
+  expect(statuses.slice(4)).toEqual([200, 200, 200, 200]);
+  expect([most, target.calls]).toEqual([2, 4]);
+});
+
+test('BEHAVIOURS 79: a call that waits for too long gets 503; one whose client leaves gives up its place', async () => {
+  const target = soleTargetOf('impatient');
+  let release: () => void = () => undefined;
+  target.answer = (_request, response) => {
+    release = () => response.end('served');
+  };
+  const first = call('impatient');
+  await until(() => target.calls === 1, 'the only connection is taken');
+  expect(await call('impatient')).toMatchObject({ status: 503, retryAfter: '1' });
+  const client = rawClient(gateway.port);
+  client.send('GET /impatient HTTP/1.1\r\nHost: x\r\n\r\n');
+  client.socket.destroy();
+  release();
+  expect((await first).status).toBe(200);
+  target.answer = (_request, response) => void response.end('served');
+  await until(async () => (await call('impatient')).status === 200, 'the connection serves on');
 });

@@ -226,6 +226,11 @@ export interface Upstream {
   readonly totalTimeout: number;
   /** Milliseconds. */
   readonly maxConnectionAge: number;
+  /** Per target; 0: as many as are needed. */
+  readonly maxConnections: number;
+  readonly maxWaiting: number;
+  /** Milliseconds. */
+  readonly waitTimeout: number;
   /** null: the system's authorities, and no certificate of our own. */
   readonly tls: UpstreamTls | null;
   readonly retries: number;

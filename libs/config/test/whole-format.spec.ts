@@ -77,6 +77,9 @@ upstream:
   idleTimeout: 60s
   totalTimeout: 10m
   maxConnectionAge: 5m
+  maxConnections: 100
+  maxWaiting: 50
+  waitTimeout: 2s
   retries: 1
 maxBodySize: 10mb
 webSocket: { origins: ["https://app.example.com", "*"], idleTimeout: 60s }

@@ -61,6 +61,7 @@ export const REFUSALS = {
     '2',
   ]),
   unreachable: refuse(502, 'upstream-unreachable', 'The API could not be reached.'),
+  busy: refuse(503, 'upstream-busy', 'The API has too many calls at the moment. Try again shortly.', ['Retry-After', '1']),
   broken: refuse(502, 'upstream-broken', 'The API gave no valid answer.'),
   slow: refuse(504, 'upstream-slow', 'The API did not answer in time.'),
   bodyTooLarge: refuse(413, 'body-too-large', 'The body of the request is larger than is taken here.'),
@@ -77,6 +78,8 @@ export function refuseFailure({ reason }: Pick<UpstreamFailure, 'reason'>): Refu
       return REFUSALS.unreachable;
     case 'broken':
       return REFUSALS.broken;
+    case 'busy':
+      return REFUSALS.busy;
   }
 }
 

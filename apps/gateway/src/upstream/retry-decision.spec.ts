@@ -20,6 +20,7 @@ test.each<[string, Partial<FailedAttempt>, object]>([
   ['BEHAVIOURS 83: PUT whose body began', { method: 'PUT', hasBody: true }, { retry: false, reason: 'body' }],
   ['an answer that began', { answerBegan: true }, { retry: false, reason: 'answer-began' }],
   ['no attempts left', { attemptsLeft: 0 }, { retry: false, reason: 'no-attempts-left' }],
+  ['an upstream without a free connection', { failure: { reason: 'busy', sent: false } }, { retry: false, reason: 'busy' }],
   ['an upstream that is slow', { failure: { reason: 'timeout', sent: true } }, { retry: false, reason: 'slow' }],
 ])('%s', (_, given, expected) => {
   expect(decideRetry({ ...GET, ...given })).toEqual(expected);

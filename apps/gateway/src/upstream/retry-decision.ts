@@ -9,7 +9,10 @@ export function isIdempotent(method: string): boolean {
 
 export type RetryDecision =
   | { readonly retry: true; readonly reason: 'unsent' | 'idempotent' }
-  | { readonly retry: false; readonly reason: 'no-attempts-left' | 'answer-began' | 'slow' | 'body' | 'not-idempotent' | 'budget-spent' };
+  | {
+      readonly retry: false;
+      readonly reason: 'no-attempts-left' | 'answer-began' | 'slow' | 'busy' | 'body' | 'not-idempotent' | 'budget-spent';
+    };
 
 export interface FailedAttempt {
   readonly method: string;
@@ -23,6 +26,8 @@ export interface FailedAttempt {
 export function decideRetry({ method, hasBody, attemptsLeft, answerBegan, failure }: FailedAttempt): RetryDecision {
   if (answerBegan) return { retry: false, reason: 'answer-began' };
   if (attemptsLeft <= 0) return { retry: false, reason: 'no-attempts-left' };
+  // Those that wait already would wait longer.
+  if (failure.reason === 'busy') return { retry: false, reason: 'busy' };
   if (!failure.sent) return { retry: true, reason: 'unsent' };
   if (failure.reason === 'timeout') return { retry: false, reason: 'slow' };
   if (hasBody) return { retry: false, reason: 'body' };

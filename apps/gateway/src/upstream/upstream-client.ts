@@ -37,7 +37,8 @@ export interface UpstreamListener {
 }
 
 export interface UpstreamFailure {
-  readonly reason: 'unreachable' | 'connect-timeout' | 'timeout' | 'broken';
+  /** `busy`: no connection was free, and none might be opened. */
+  readonly reason: 'unreachable' | 'connect-timeout' | 'timeout' | 'broken' | 'busy';
   /** Whether the upstream may have seen a part of the request. */
   readonly sent: boolean;
   readonly error: Error;
@@ -60,6 +61,8 @@ export interface UpstreamExchange {
 export interface PoolCounts {
   readonly busy: number;
   readonly idle: number;
+  /** Calls that wait for one. */
+  readonly waiting: number;
   readonly opened: number;
 }
 

@@ -57,7 +57,8 @@ export function compileTargets(upstream: Upstream, pools: UpstreamPools): Upstre
 
 function compileTarget({ origin, pathname }: URL, weight: number, upstream: Upstream, pools: UpstreamPools): UpstreamTarget {
   const { balance, circuitBreaker, healthCheck, targets, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge, tls } = upstream;
-  const options = { origin, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge, tls };
+  const { maxConnections, maxWaiting, waitTimeout } = upstream;
+  const options = { origin, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge, tls, maxConnections, maxWaiting, waitTimeout };
   const counts = circuitBreaker !== null || (balance === 'least-connections' && targets.length > 1);
   const state = counts || healthCheck !== null ? pools.state(options, upstream) : null;
   const client = pools.client(options);

@@ -18,6 +18,10 @@ export function checkUpstream(api: Part<ApiFile>, report: Report): void {
     report(api, ['upstream', 'hashBy'], 'stands only beside balance: hash: add that, or remove this key');
   if (circuitBreaker !== undefined && milliseconds(circuitBreaker.longestOpen) < milliseconds(circuitBreaker.openFor))
     report(api, ['upstream', 'circuitBreaker', 'longestOpen'], 'is shorter than openFor: make it as long at least');
+  for (const key of ['maxWaiting', 'waitTimeout'] as const) {
+    if (upstream[key] !== undefined && upstream.maxConnections === undefined)
+      report(api, ['upstream', key], 'stands only beside maxConnections: add that, or remove this key');
+  }
   checkTls(upstream, (path, message) => report(api, ['upstream', ...path], message));
 }
 

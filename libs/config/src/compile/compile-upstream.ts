@@ -11,6 +11,9 @@ import { milliseconds } from './milliseconds.js';
 
 /** Of `balance: hash` where `hashBy` is not given. */
 const DEFAULT_HASH_KEY = 'consumer';
+/** With `maxConnections`. */
+const DEFAULT_MAX_WAITING = 100;
+const DEFAULT_WAIT_TIMEOUT = '5s';
 
 export function compileUpstream(section: UpstreamSection): Upstream {
   const targets = compileTargets(section);
@@ -25,6 +28,9 @@ export function compileUpstream(section: UpstreamSection): Upstream {
     idleTimeout: milliseconds(section.idleTimeout ?? section.timeout),
     totalTimeout: section.totalTimeout === undefined ? 0 : milliseconds(section.totalTimeout),
     maxConnectionAge: milliseconds(section.maxConnectionAge),
+    maxConnections: section.maxConnections ?? 0,
+    maxWaiting: section.maxWaiting ?? DEFAULT_MAX_WAITING,
+    waitTimeout: milliseconds(section.waitTimeout ?? DEFAULT_WAIT_TIMEOUT),
     tls: section.tls === undefined ? null : compileTls(section.tls),
     retries: section.retries,
     retryBudget: { percent: section.retryBudget.percent, perSecond: section.retryBudget.perSecond },

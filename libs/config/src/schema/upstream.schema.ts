@@ -188,6 +188,25 @@ export class UpstreamSection {
   @IsDuration('1s', '1d')
   maxConnectionAge: number | string = '5m';
 
+  @Doc('Connections to each target at most, of each gateway process; as many as are needed where it is not given.')
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(100_000)
+  maxConnections?: number;
+
+  @Doc('With maxConnections: calls that may wait for a connection to a target; 100 where it is not given.')
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(100_000)
+  maxWaiting?: number;
+
+  @Doc('With maxConnections: how long a call may wait for a connection; 5s where it is not given.')
+  @IsOptional()
+  @IsDuration('10ms', '10m')
+  waitTimeout?: number | string;
+
   @Doc('Certificates for upstreams with https.')
   @IsOptional()
   @Section(() => UpstreamTlsSection)

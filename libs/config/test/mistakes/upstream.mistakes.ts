@@ -93,4 +93,10 @@ export const UPSTREAM_MISTAKES: readonly Mistake[] = [
     'apis/orders/api.yaml:9:22 upstream.tls.serverName',
     'must be a host name without port, such as api.example.com, not "a:443"',
   ],
+  [
+    'a line without a cap',
+    upstream('maxWaiting: 5'),
+    'apis/orders/api.yaml:9:15 upstream.maxWaiting',
+    'stands only beside maxConnections: add that, or remove this key',
+  ],
 ];

@@ -17,7 +17,7 @@ class SwitchedState extends TargetState {
 }
 
 const target = (origin: string, weight = 1): Target => ({
-  client: { counts: { busy: 0, idle: 0, opened: 0 }, open: () => undefined as never, close: () => Promise.resolve() },
+  client: { counts: { busy: 0, idle: 0, waiting: 0, opened: 0 }, open: () => undefined as never, close: () => Promise.resolve() },
   origin,
   basePath: '',
   weight,

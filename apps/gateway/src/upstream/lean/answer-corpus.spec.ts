@@ -65,6 +65,9 @@ async function answered(bytes: string, method = 'GET', close = false): Promise<{
       idleTimeout: 1_500,
       maxConnectionAge: 300_000,
       tls: null,
+      maxConnections: 0,
+      maxWaiting: 0,
+      waitTimeout: 5_000,
     });
     accepted = [];
     let first = true;
@@ -279,6 +282,9 @@ describe('BEHAVIOURS 80: what breaks off is no answer', () => {
       idleTimeout: 1_500,
       maxConnectionAge: 300_000,
       tls: null,
+      maxConnections: 0,
+      maxWaiting: 0,
+      waitTimeout: 5_000,
     });
     answer = (socket) => socket.write(`${OK}\r\npart`, () => setTimeout(() => socket.resetAndDestroy(), 20));
     expect(await exchange('GET')).toMatchObject({ body: 'part', end: 'broken' });

@@ -14,7 +14,16 @@ let places: (string | undefined)[];
 let received: string;
 let onData: (socket: Socket, text: string) => void;
 let client: LeanClient;
-const OPTIONS = { connectTimeout: 500, firstByteTimeout: 300, idleTimeout: 300, maxConnectionAge: 300_000, tls: null };
+const OPTIONS = {
+  connectTimeout: 500,
+  firstByteTimeout: 300,
+  idleTimeout: 300,
+  maxConnectionAge: 300_000,
+  tls: null,
+  maxConnections: 0,
+  maxWaiting: 0,
+  waitTimeout: 5_000,
+};
 
 beforeEach(async () => {
   sockets = [];
@@ -37,6 +46,9 @@ beforeEach(async () => {
     idleTimeout: 300,
     maxConnectionAge: 300_000,
     tls: null,
+    maxConnections: 0,
+    maxWaiting: 0,
+    waitTimeout: 5_000,
   });
 });
 afterEach(async () => {
@@ -248,6 +260,9 @@ describe('time-outs', () => {
       idleTimeout: 300,
       maxConnectionAge: 300_000,
       tls: null,
+      maxConnections: 0,
+      maxWaiting: 0,
+      waitTimeout: 5_000,
     });
     expect(await open(GET).ended).toMatchObject({ reason: 'unreachable', sent: false });
   });

@@ -7,11 +7,19 @@ import type { lookup as resolveName } from 'node:dns';
 import type { Socket } from 'node:net';
 import type { UpstreamTls } from '#config/registry.js';
 import { isIdempotent } from '../retry-decision.js';
-import type { PoolCounts, UpstreamClient, UpstreamExchange, UpstreamListener, UpstreamRequest } from '../upstream-client.js';
+import type {
+  PoolCounts,
+  UpstreamClient,
+  UpstreamExchange,
+  UpstreamFailure,
+  UpstreamListener,
+  UpstreamRequest,
+} from '../upstream-client.js';
 import { Connection, type ConnectionOwner } from './connection.js';
 import { connector } from './connector.js';
 import { LeanExchange } from './lean-exchange.js';
 import { writeRequestHead } from './request-head.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** Below the five seconds after which a Node server closes an idle connection: the one that closes first cannot be surprised. */
 const IDLE_MS = 4_000;
@@ -33,6 +41,11 @@ export interface LeanClientOptions {
   /** How long a connection is used again: a new one resolves the host's name anew. */
   readonly maxConnectionAge: number;
   readonly tls: UpstreamTls | null;
+  /** 0: as many as are needed. */
+  readonly maxConnections: number;
+  /** Calls that may wait for a connection, and for how many milliseconds. */
+  readonly maxWaiting: number;
+  readonly waitTimeout: number;
 }
 
 /** An upstream target by connections of our own. */
@@ -45,6 +58,10 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   readonly #tickMs: number;
   readonly #freshTicks: number;
   readonly #ageTicks: number;
+  readonly #maxConnections: number;
+  readonly #maxWaiting: number;
+  readonly #waitTicks: number;
+  readonly #line = new WaitingLine();
   readonly #host: string;
   readonly #secure: boolean;
   readonly #connect: () => Socket;
@@ -58,23 +75,29 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
 
   /** @param lookup resolves a host's name, as `dns.lookup` does */
   constructor(options: LeanClientOptions, lookup?: typeof resolveName) {
-    const { origin, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge } = options;
+    const { origin, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge, maxConnections, maxWaiting, waitTimeout } = options;
     const { protocol, host } = new URL(origin);
     this.origin = origin;
     this.#host = host;
     this.#secure = protocol === 'https:';
-    this.#tickMs = Math.min(COARSEST_TICK_MS, Math.max(FINEST_TICK_MS, Math.min(connectTimeout, firstByteTimeout, idleTimeout) / 10));
+    this.#tickMs = Math.min(
+      COARSEST_TICK_MS,
+      Math.max(FINEST_TICK_MS, Math.min(connectTimeout, firstByteTimeout, idleTimeout, ...(maxConnections > 0 ? [waitTimeout] : [])) / 10),
+    );
     // One more: the tick that runs now has begun already.
     this.connectTicks = Math.ceil(connectTimeout / this.#tickMs) + 1;
     this.firstByteTicks = Math.ceil(firstByteTimeout / this.#tickMs) + 1;
     this.silenceTicks = Math.ceil(idleTimeout / this.#tickMs) + 1;
     this.#ageTicks = maxConnectionAge / this.#tickMs;
+    this.#maxConnections = maxConnections;
+    this.#maxWaiting = maxWaiting;
+    this.#waitTicks = Math.ceil(waitTimeout / this.#tickMs) + 1;
     this.#freshTicks = Math.ceil(FRESH_MS / this.#tickMs);
     this.#connect = connector(options, lookup);
   }
 
   get counts(): PoolCounts {
-    return { busy: this.#connections.size - this.#idle.length, idle: this.#idle.length, opened: this.#opened };
+    return { busy: this.#connections.size - this.#idle.length, idle: this.#idle.length, waiting: this.#line.length, opened: this.#opened };
   }
 
   open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange {
@@ -103,6 +126,11 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
       process.nextTick(() => exchange.fail(failure));
       return;
     }
+    if (this.#maxConnections > 0 && this.#connections.size >= this.#maxConnections && !this.#closeIdle()) this.#wait(exchange);
+    else this.#begin(exchange);
+  }
+
+  #begin(exchange: LeanExchange): void {
     this.#opened++;
     this.#connections.add(new Connection(this.#connect(), this.#secure ? 'secureConnect' : 'connect', this, exchange));
     this.#clock ??= setInterval(() => this.#tick(), this.#tickMs).unref();
@@ -121,23 +149,46 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   }
 
   onIdle(connection: Connection): void {
-    this.#idle.push(connection);
+    const next = this.#line.next();
+    if (next === null) this.#idle.push(connection);
+    else connection.carry(next);
   }
 
   onClosed(connection: Connection): void {
     this.#connections.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
+    const next = this.#line.next();
+    if (next !== null) this.#begin(next);
     if (this.#connections.size > 0) return;
     if (this.#clock !== null) clearInterval(this.#clock);
     this.#clock = null;
     this.#onAllClosed();
   }
 
+  /** One that is idle, but too old for what is to be sent, makes room for a new one. @returns false: none is idle */
+  #closeIdle(): boolean {
+    const oldest = this.#idle[0];
+    oldest?.drop();
+    return oldest !== undefined;
+  }
+
+  #wait(exchange: LeanExchange): void {
+    // Whose connection was dead has had its turn, and lost it through no fault of its own.
+    if (this.#line.length < this.#maxWaiting || exchange.reopened) this.#line.join(exchange, this.now + this.#waitTicks, exchange.reopened);
+    else process.nextTick(() => exchange.fail(busy('Too many calls wait for a connection to the upstream.')));
+  }
+
   #tick(): void {
     this.now++;
     for (const connection of this.#connections) connection.tick(this.now);
+    if (this.#line.length === 0) return;
+    for (const exchange of this.#line.takeExpired(this.now)) exchange.fail(busy('No connection to the upstream was free in time.'));
   }
+}
+
+function busy(message: string): UpstreamFailure {
+  return { reason: 'busy', sent: false, error: new Error(message) };
 }
 
 function mayBeSentTwice({ method, hasBody }: UpstreamRequest): boolean {

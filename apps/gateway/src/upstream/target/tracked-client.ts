@@ -107,7 +107,7 @@ class TrackedExchange implements UpstreamExchange, UpstreamListener {
   }
 
   onFailure(failure: UpstreamFailure): void {
-    this.#judge(false);
+    this.#judge(failure.reason === 'busy' ? null : false);
     this.#finish();
     this.#listener.onFailure(failure);
   }

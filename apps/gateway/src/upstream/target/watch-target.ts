@@ -22,7 +22,13 @@ export function watchTarget(
     });
   if (healthCheck === null) return new TargetState(upstream, breaker, null);
   const { timeout } = healthCheck;
-  const client = new LeanClient({ ...options, connectTimeout: timeout, firstByteTimeout: timeout, idleTimeout: timeout });
+  const client = new LeanClient({
+    ...options,
+    connectTimeout: timeout,
+    firstByteTimeout: timeout,
+    idleTimeout: timeout,
+    maxConnections: 0,
+  });
   const checks = new HealthChecks(healthCheck, client, ({ healthy, finding }) => {
     if (healthy) {
       // One that was asked and is well need not be tried.
