@@ -71,6 +71,15 @@ test('BEHAVIOURS 93: a call is one line of JSON with the id that the client sent
   for (const name of ['duration', 'ownTime', 'upstreamTime']) expect([name, typeof line[name]]).toEqual([name, 'number']);
 });
 
+test('BEHAVIOURS 93: without traces of our own a well-formed traceparent passes as it came, any other not at all', async () => {
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+  await call('/open/echo', { headers: { traceparent, tracestate: 'vendor=1' } });
+  expect(await gateway.seenFields()).toMatchObject({ traceparent, tracestate: 'vendor=1' });
+  await call('/open/echo', { headers: { traceparent: `${traceparent}x`, tracestate: 'vendor=1' } });
+  const fields = await gateway.seenFields();
+  expect([fields.traceparent, fields.tracestate]).toEqual([undefined, undefined]);
+});
+
 test('an answer of our own has its reason', async () => {
   await call('/orders/v1/echo', { headers: { 'x-correlation-id': 'call-2' } });
   expect(await lineOf('call-2')).toMatchObject({ status: 401, reason: 'no-credential', upstreamTime: null, application: null });

@@ -13,6 +13,7 @@ export function recordedCall(otherwise: Partial<CallRecord> = {}): CallRecord {
     credential: null,
     correlationId: 'abc-123',
     requestHeader: () => undefined,
+    trace: null,
     startedAt: 1_000,
     upstreamAt: 1_001.5,
     answeredAt: 1_011.75,

@@ -21,12 +21,23 @@ export interface Environment {
   readonly gatewayWorkers: number;
   /** Milliseconds for which a gateway that was told to stop says so and goes on serving. */
   readonly gatewayDrainDelay: number;
+  /** null: the gateway does not trace. */
+  readonly tracing: TracingSettings | null;
   /** Each overrides the config's `publicUrls`. */
   readonly publicUrls: { readonly gateway?: string | undefined; readonly auth?: string | undefined; readonly portal?: string | undefined };
 }
 
 const MOST_WORKERS = 128;
 const MOST_DRAIN_SECONDS = 300;
+/** By the variables that OpenTelemetry defines. */
+export interface TracingSettings {
+  /** Where traces are sent to, by OTLP over HTTP. */
+  readonly url: string;
+  /** Share of the calls that is traced where the caller does not decide it. */
+  readonly ratio: number;
+  readonly serviceName: string;
+}
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
@@ -76,6 +87,12 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     faults.push(`GATEWAY_DRAIN_DELAY must be seconds from 0 to ${MOST_DRAIN_SECONDS}, such as 5s, not "${text('GATEWAY_DRAIN_DELAY')}"`);
   }
 
+  const tracesUrl = url('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ['http:', 'https:']);
+  const collector = url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'])?.replace(/\/+$/, '');
+  const ratio = Number(text('OTEL_TRACES_SAMPLER_ARG') ?? 1);
+  if (!(ratio >= 0 && ratio <= 1)) faults.push('OTEL_TRACES_SAMPLER_ARG must be the share of calls to trace, from 0 to 1, such as 0.1');
+  const traced = tracesUrl ?? (collector && `${collector}/v1/traces`);
+
   const environment: Environment = {
     configFolder: text('GATEHOUSE_CONFIG') ?? 'config',
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -93,6 +110,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     gatewayCredentialCache: credentialCache,
     gatewayWorkers: workers === 'auto' ? availableParallelism() : Number(workers) || availableParallelism(),
     gatewayDrainDelay: Number(drainDelay) * 1_000,
+    tracing: traced === undefined ? null : { url: traced, ratio, serviceName: text('OTEL_SERVICE_NAME') ?? 'gatehouse-gateway' },
     publicUrls: { gateway: publicUrl('PUBLIC_GATEWAY_URL'), auth: publicUrl('PUBLIC_AUTH_URL'), portal: publicUrl('PUBLIC_PORTAL_URL') },
   };
   if (faults.length > 0) throw new OperatorError(faults.join('\n'));

@@ -7,6 +7,7 @@ import { type RequestFields, readRequestFields } from '../headers/request-fields
 import type { ResponseEdit } from '../headers/response-fields.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
+import type { CallTrace } from '../tracing/call-trace.js';
 import type { Requester } from '../transport/caller.js';
 import type { CallRecord, CutBy } from './call-record.js';
 
@@ -41,6 +42,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   responseEdits: ResponseEdit[] | null = null;
   correlationId: string;
   readonly startedAt = performance.now();
+  readonly trace: CallTrace | null;
   upstreamAt = 0;
   answeredAt = 0;
   ownAnswer = '';
@@ -58,7 +60,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     this.secure = caller.secure;
     this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);
     this.correlationId = randomUUID();
-    table.recorder.begin();
+    this.trace = table.recorder.begin(caller.method, this.fields);
   }
 
   get method(): string {

@@ -1,6 +1,7 @@
 import { pushForwarded } from '../headers/forwarded.js';
 import { withoutField } from '../headers/response-fields.js';
 import type { CallApi } from '../route/call-table.js';
+import { readTraceparent } from '../tracing/traceparent.js';
 import type { UpstreamRequest } from '../upstream/upstream-client.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { GatewayCall } from './gateway-call.js';
@@ -17,6 +18,7 @@ export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget
   const upstream = fields.kept.slice();
   if (fields.contentLength !== undefined) upstream.push('Content-Length', fields.contentLength);
   pushForwarded(upstream, call, fields, stripped);
+  if (call.trace !== null || fields.traceparent !== undefined) pushTrace(upstream, call, target.origin);
   return {
     method: call.method,
     target: upstreamTarget(call.path, stripped, target.basePath) + call.query,
@@ -46,6 +48,14 @@ export function addCallFields(upstream: string[], call: GatewayCall, api: CallAp
     edited.push(upstreamFields[i] as string, upstreamFields[i + 1] as string);
   }
   return edited;
+}
+
+/** Where the gateway traces, the upstream's parent is the gateway's span; else what the client sent passes, if it is well-formed. */
+function pushTrace(upstream: string[], { trace, fields, method }: GatewayCall, origin: string): void {
+  if (trace === null && readTraceparent(fields.traceparent) === null) return;
+  const { traceparent, tracestate } = trace === null ? fields : trace.beginAttempt(method, origin);
+  upstream.push('traceparent', traceparent as string);
+  if (tracestate !== undefined && tracestate !== '') upstream.push('tracestate', tracestate);
 }
 
 /** A token of ours means nothing to an upstream, whichever API it was sent to. */

@@ -149,6 +149,7 @@ export class DataPlane implements DecisionMaker {
   }
 
   async start(): Promise<void> {
+    await this.#records.open(this.#installation.environment.tracing);
     await this.#keeper?.restore();
     await this.#follower.start();
     this.#listener?.start();

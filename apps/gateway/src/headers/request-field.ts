@@ -20,6 +20,8 @@ export enum RequestField {
   ForwardedPort,
   ForwardedPrefix,
   Forwarded,
+  Traceparent,
+  Tracestate,
 }
 
 /** RFC 9110 §7.6.1: for this connection alone. `Expect` is answered here and would be in the way upstream. */
@@ -54,6 +56,8 @@ const OWN: Readonly<Record<string, RequestField>> = {
   'x-forwarded-port': RequestField.ForwardedPort,
   'x-forwarded-prefix': RequestField.ForwardedPrefix,
   forwarded: RequestField.Forwarded,
+  traceparent: RequestField.Traceparent,
+  tracestate: RequestField.Tracestate,
 };
 
 const DROPPED = new Set([...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);

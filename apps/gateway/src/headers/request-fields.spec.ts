@@ -35,7 +35,7 @@ describe('BEHAVIOURS 70: no spelling of a name of ours passes', () => {
     expect(kept('Accept', '*/*', name, 'forged', name, 'twice')).toEqual(['Accept', '*/*']);
   });
 
-  test.each(['Consumer-Id', 'X-Consumers', 'X-Plan', 'X-Api', 'Cookie', 'X_Trace', 'traceparent'])('%s is not ours', (name) => {
+  test.each(['Consumer-Id', 'X-Consumers', 'X-Plan', 'X-Api', 'Cookie', 'X_Trace', 'X-Trace-Parent'])('%s is not ours', (name) => {
     expect(kept(name, 'v')).toEqual([name, 'v']);
   });
 });
@@ -69,4 +69,11 @@ test.each([
   [['Transfer-Encoding', 'chunked'], true],
 ])('a body is told by its framing: %j', (raw, hasBody) => {
   expect(readRequestFields(raw as string[], names).hasBody).toBe(hasBody);
+});
+
+test('RFC 9110 §7.6.1: a trace that Connection names is for this connection alone', () => {
+  const read = (connection: string) =>
+    readRequestFields(['traceparent', '00-a-b-01', 'tracestate', 'v=1', 'Connection', connection], new RequestFieldNames('x-apikey'));
+  expect(read('keep-alive')).toMatchObject({ traceparent: '00-a-b-01', tracestate: 'v=1' });
+  expect(read('close, TraceParent')).toMatchObject({ traceparent: undefined, tracestate: undefined });
 });

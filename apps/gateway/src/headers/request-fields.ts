@@ -17,6 +17,8 @@ export class RequestFields {
   forwardedPort: string | undefined = undefined;
   forwardedPrefix: string | undefined = undefined;
   forwarded: string | undefined = undefined;
+  traceparent: string | undefined = undefined;
+  tracestate: string | undefined = undefined;
   /** Flat names and values that may go to the upstream, in their order. */
   kept: string[] = [];
 
@@ -75,9 +77,21 @@ export function readRequestFields(raw: readonly string[], names: RequestFieldNam
       case RequestField.Forwarded:
         fields.forwarded = joined(fields.forwarded, value);
         break;
+      case RequestField.Traceparent:
+        fields.traceparent = joined(fields.traceparent, value);
+        break;
+      case RequestField.Tracestate:
+        fields.tracestate = joined(fields.tracestate, value);
+        break;
     }
   }
-  if (fields.connection !== undefined) fields.kept = withoutListed(kept, fields.connection);
+  if (fields.connection !== undefined) {
+    fields.kept = withoutListed(kept, fields.connection);
+    if (fields.traceparent !== undefined && /\btrace(?:parent|state)\b/i.test(fields.connection)) {
+      fields.traceparent = undefined;
+      fields.tracestate = undefined;
+    }
+  }
   return fields;
 }
 

@@ -1,5 +1,8 @@
 import type { CallRecord } from '../call/call-record.js';
+import type { RequestFields } from '../headers/request-fields.js';
 import type { CallMetrics } from '../metrics/call-metrics.js';
+import type { CallTrace } from '../tracing/call-trace.js';
+import type { Tracing } from '../tracing/tracing.js';
 import type { LogAccess } from './access-log.js';
 import type { TroubleLog } from './trouble-log.js';
 
@@ -10,10 +13,13 @@ export class CallRecorder {
     private readonly trouble: TroubleLog,
     /** null: no access log. */
     private readonly logAccess: LogAccess | null,
+    private readonly tracing: Tracing,
   ) {}
 
-  begin(): void {
+  /** @returns null: calls are not traced */
+  begin(method: string, fields: RequestFields): CallTrace | null {
     this.metrics.begin();
+    return this.tracing.begin === null ? null : this.tracing.begin(method, fields);
   }
 
   end(call: CallRecord): void {
@@ -21,6 +27,7 @@ export class CallRecorder {
     this.metrics.end(call, now);
     this.trouble.end(call, now);
     if (this.logAccess !== null) this.logAccess(call, now);
+    if (call.trace !== null) call.trace.end(call);
   }
 
   /** An attempt at an upstream failed. @param retried whether another one follows */

@@ -1,11 +1,13 @@
 /**
- * What is kept of calls: metrics, access log, warnings. Flow: `call-recorder.ts` is told when a call begins and ends → each keeper.
+ * What is kept of calls: metrics, access log, warnings, traces. Flow: `call-recorder.ts` is told when a call begins and ends → each keeper.
  * On the way of a call nothing is waited for. Knows calls by `call/call-record.ts` alone.
  */
 import type { RegistrySnapshot } from '#config/registry.js';
+import type { TracingSettings } from '#process/environment.js';
 import type { Logger } from '#process/logger.js';
 import { CallMetrics } from '../metrics/call-metrics.js';
 import { counter, type Metric, only } from '../metrics/metric.js';
+import { Tracing } from '../tracing/tracing.js';
 import { AccessLog } from './access-log.js';
 import { type BoundedLogger, boundLogger } from './bounded-logger.js';
 import { CallRecorder } from './call-recorder.js';
@@ -14,6 +16,7 @@ import { TroubleLog } from './trouble-log.js';
 /** The keepers of records: they outlive the config, which says how they keep them. */
 export class CallRecords {
   readonly calls = new CallMetrics();
+  readonly #tracing = new Tracing();
   readonly #bounded: BoundedLogger;
   readonly #accessLog: AccessLog;
 
@@ -22,13 +25,18 @@ export class CallRecords {
     this.#accessLog = new AccessLog(logger);
   }
 
+  /** @param settings null: no traces */
+  async open(settings: TracingSettings | null): Promise<void> {
+    if (settings !== null) await this.#tracing.open(settings);
+  }
+
   /** For what may happen in every call. */
   get logger(): Logger {
     return this.#bounded.logger;
   }
 
   compile({ accessLog, slowCallThreshold }: RegistrySnapshot): CallRecorder {
-    return new CallRecorder(this.calls, new TroubleLog(this.logger, slowCallThreshold), this.#accessLog.compile(accessLog));
+    return new CallRecorder(this.calls, new TroubleLog(this.logger, slowCallThreshold), this.#accessLog.compile(accessLog), this.#tracing);
   }
 
   metrics(): Metric[] {
@@ -43,8 +51,8 @@ export class CallRecords {
     ];
   }
 
-  /** Writes what is not written yet. */
+  /** Writes and sends what is left. */
   async close(): Promise<void> {
-    await this.#accessLog.close();
+    await Promise.all([this.#accessLog.close(), this.#tracing.close()]);
   }
 }
