@@ -1,9 +1,12 @@
 /** What a gateway does without its database, and with a folder that has faults, also when it starts. */
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '../../../test/harness/installation.js';
 import { Relay } from '../../../test/harness/relay.js';
 import { callOnce, type GatewayProcess, makeGatewayProcess } from './gateway-process.js';
 
+const GATEHOUSE = resolve(import.meta.dirname, '../../../bin/gatehouse.mjs');
 const server = process.env.DATABASE_URL;
 if (server) describe('a gateway of its own', () => survival(new Relay(new URL(server), 5_432)));
 else test.skip('survival: a gateway of its own needs DATABASE_URL', () => undefined);
@@ -78,6 +81,17 @@ function survival(relay: Relay): void {
     });
     gateway.writeConfig('plans/broken.yaml', null);
     await until(async () => (await gateway.readiness()).status === 'ready', 'the folder is in force');
+  });
+
+  test('`gatehouse config diff` says what a reload would change, and what exit codes say', async () => {
+    const diff = () => spawnSync(process.execPath, [GATEHOUSE, 'config', 'diff'], { env: gateway.env, encoding: 'utf8' });
+    await gateway.end('SIGTERM');
+    expect(diff()).toMatchObject({ status: 0, stdout: 'A reload would change nothing.\n' });
+    gateway.writeConfig('plans/fresh.yaml', 'name: Fresh\n');
+    expect(diff()).toMatchObject({ status: 1, stdout: '+ plan fresh\n' });
+    gateway.writeConfig('plans/fresh.yaml', 'nonsense: true\n');
+    expect(diff()).toMatchObject({ status: 2, stderr: expect.stringContaining('plans/fresh.yaml:1:1') });
+    gateway.writeConfig('plans/fresh.yaml', null);
   });
 
   test('without a last good config it refuses to start, and so it does under another secret', async () => {

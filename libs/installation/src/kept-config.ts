@@ -2,10 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigSource } from '#config/config-source.js';
 import { compileSource, formatFaults, type LoadedConfig } from '#config/load-config.js';
-import type { Logger } from '#process/logger.js';
 import { writeAtomically } from '#process/write-atomically.js';
 import type { RootSecret } from '#secrets/root-secret.js';
 import { openText, sealText } from '#secrets/sealed-text.js';
+
+interface Warner {
+  warn(details: object, message: string): void;
+}
 
 /**
  * The last good config, on disk: its files and the values of its variables, encrypted under a key of the root secret. What a
@@ -14,9 +17,9 @@ import { openText, sealText } from '#secrets/sealed-text.js';
 export class KeptConfig {
   readonly #file: string;
   readonly #key: Buffer;
-  readonly #logger: Pick<Logger, 'warn'>;
+  readonly #logger: Warner;
 
-  constructor(dataFolder: string, rootSecret: RootSecret, logger: Pick<Logger, 'warn'>) {
+  constructor(dataFolder: string, rootSecret: RootSecret, logger: Warner) {
     this.#file = join(dataFolder, 'gateway', 'last-good-config');
     this.#key = rootSecret.deriveKey('last-good-config');
     this.#logger = logger;

@@ -7,6 +7,7 @@ import { startAuthServer } from '../../../auth-server/src/start.js';
 import { runGateway } from '../../../gateway/src/run.js';
 import { startPortal } from '../../../portal/src/start.js';
 import { startStandalone } from '../start.js';
+import { runConfigDiff } from './config-diff.js';
 import { runKeysList, runKeysRemove, runKeysRotate } from './keys.js';
 import { runMigrate } from './migrate.js';
 import { runRegistrationsAdd, runRegistrationsList, runRegistrationsRemove } from './registrations.js';
@@ -78,6 +79,11 @@ const commands: readonly Command[] = [
     words: 'config check',
     what: 'check the config folder (GATEHOUSE_CONFIG, or the folder named) and print every fault',
     run: (variables, rest) => runConfigCheck(rest[0] ?? readEnvironment(variables).configFolder, variables),
+  },
+  {
+    words: 'config diff',
+    what: 'what a reload of the config folder would change about the config in force: [<folder>] [--json]',
+    run: (variables, rest) => runConfigDiff(rest, variables),
   },
 ];
 
