@@ -12,7 +12,7 @@ interface Warner {
 
 /**
  * The last good config, on disk: its files and the values of its variables, encrypted under a key of the root secret. What a
- * gateway starts from where the folder is broken or the database is away (docs/adr/0011-surviving-gateways.md).
+ * gateway starts from where the folder is broken or the database is away (docs/adr/0015-surviving-gateways.md).
  */
 export class KeptConfig {
   readonly #file: string;

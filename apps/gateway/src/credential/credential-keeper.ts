@@ -22,7 +22,7 @@ export interface KeeperDeps {
 /**
  * Keeps known credentials on disk, with the place in the change feed up to which they are good, so that a gateway that starts while the
  * database is away serves the callers that it knew: for as long as it would have without the restart, and none that was revoked before
- * (docs/adr/0012-surviving-gateways.md).
+ * (docs/adr/0015-surviving-gateways.md).
  */
 export class CredentialKeeper {
   readonly #deps: KeeperDeps;
