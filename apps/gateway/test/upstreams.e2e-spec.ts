@@ -273,6 +273,8 @@ test('BEHAVIOURS 79: calls beyond the cap wait in order; beyond the line they ge
   });
   await until(() => statuses.length === 4 && release.length === 2, 'two are served, two wait, four are refused');
   expect(statuses).toEqual([503, 503, 503, 503]);
+  const metrics = await (await fetch(`${gateway.installation.urls.internal}/metrics`)).text();
+  expect(metrics).toContain(`gatehouse_gateway_upstream_waiting{upstream="${target.url}"} 2\n`);
   while (statuses.length < 8) {
     release.shift()?.();
     await new Promise((done) => setTimeout(done, 10));

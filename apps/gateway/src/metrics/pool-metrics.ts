@@ -13,6 +13,9 @@ export function poolMetrics(pools: Pick<UpstreamPools, 'counts' | 'states'>): Me
         return [...samplesOf(busy, { state: 'busy' }), ...samplesOf(idle, { state: 'idle' })];
       },
     ),
+    gauge('gatehouse_gateway_upstream_waiting', 'Calls that wait for a connection to an upstream.', () =>
+      samplesOf(sums(pools).waiting, {}),
+    ),
     counter('gatehouse_gateway_upstream_connections_opened_total', 'Connections that were opened to an upstream.', () =>
       samplesOf(sums(pools).opened, {}),
     ),
@@ -46,10 +49,11 @@ function openings(states: readonly TargetState[]): ByOrigin {
 
 type ByOrigin = Map<string, number>;
 
-function sums(pools: Pick<UpstreamPools, 'counts'>): { busy: ByOrigin; idle: ByOrigin; opened: ByOrigin } {
-  const totals = { busy: new Map<string, number>(), idle: new Map<string, number>(), opened: new Map<string, number>() };
+function sums(pools: Pick<UpstreamPools, 'counts'>): Record<'busy' | 'idle' | 'waiting' | 'opened', ByOrigin> {
+  const totals: ReturnType<typeof sums> = { busy: new Map(), idle: new Map(), waiting: new Map(), opened: new Map() };
   for (const [origin, counts] of pools.counts()) {
-    for (const name of ['busy', 'idle', 'opened'] as const) totals[name].set(origin, (totals[name].get(origin) ?? 0) + counts[name]);
+    for (const name of ['busy', 'idle', 'waiting', 'opened'] as const)
+      totals[name].set(origin, (totals[name].get(origin) ?? 0) + counts[name]);
   }
   return totals;
 }
