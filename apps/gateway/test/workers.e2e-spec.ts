@@ -126,6 +126,15 @@ function twoWorkers(): void {
     expect(await callOnce(`${gateway.url}/open/echo`)).toBeNull();
   });
 
+  test('BEHAVIOURS 96: GATEWAY_DRAIN_DELAY: /readyz says 503 first, while calls are still taken, each the last of its connection', async () => {
+    await gateway.start({ GATEWAY_DRAIN_DELAY: '10s', GATEWAY_WORKERS: '1' });
+    const ended = gateway.end('SIGTERM');
+    await until(async () => (await gateway.readiness()).code === 503, 'it says that it stops');
+    const answer = await fetch(`${gateway.url}/open/echo`);
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close']);
+    expect(await ended).toEqual([0, null]);
+  });
+
   test('a crash loop ends the gateway with 1, and a line that says so', async () => {
     await gateway.start();
     const killed = new Set<number>();
