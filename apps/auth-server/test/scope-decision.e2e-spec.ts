@@ -160,7 +160,7 @@ describe('W10: passthroughScopeUrl decides on an authorization', () => {
   });
 
   test('it can give more than was asked for, but nothing that the API has not or the subscription may not have', async () => {
-    service.answer = allow('write read admin wicked:admins unheard-of');
+    service.answer = allow('write read admin wicked:admins unheard-of write');
     const tokens = await tokensOf(gated, { scope: 'read' });
     expect([tokens.scope, ...(await seen(tokens.access_token))]).toEqual(['write read', 'crm-4711', 'write read']);
     await until(() => installation.output().includes('unheard-of'), 'the log says what was left out');
@@ -206,6 +206,18 @@ describe('W10: passthroughScopeUrl decides on an authorization', () => {
       actor: `user:${await userId()}`,
       details: { api: 'gated', authMethod: 'local', grant: 'authorization_code' },
     });
+  });
+
+  test.each([
+    ['a NUL', 'No\u0000contract', 'No?contract'],
+    ['half a character', `No contract \ud83d`, 'No contract ?'],
+    ['a character that the limit would cut in half', `${'x'.repeat(199)}\u{1f600}`, `${'x'.repeat(199)}?`],
+  ])('a refusal whose message has %s is a refusal like any other, and in the audit log', async (_, message, description) => {
+    service.answer = refuse(message);
+    const before = (await events('scope-refused')).length;
+    const { error, error_description } = returned(await ask());
+    expect([error, error_description]).toEqual(['access_denied', description]);
+    expect((await events('scope-refused')).length).toBe(before + 1);
   });
 
   test('implicit grant (RFC 6749 §4.2)', async () => {

@@ -140,6 +140,8 @@ describe('W10: scopeLookupUrl', () => {
     ['a name that is none', says({ 'two words': {} }), 'malformed'],
     ['a name that stands for a group', says({ 'wicked:admins': {} }), 'malformed'],
     ['a description that is none', says({ read: { description: 7 } }), 'malformed'],
+    ['a description with NUL', says({ read: 'a\u0000b' }), 'malformed'],
+    ['a description with half a character', says({ read: 'a\ud83d' }), 'malformed'],
     ['too many', says(Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`s${i}`, {}]))), 'malformed'],
     ['a huge answer', says({ read: { description: 'x'.repeat(300_000) } }), 'too-large'],
   ])('%s: the last good answer stays, and the log says why', async (_, answer, fault) => {

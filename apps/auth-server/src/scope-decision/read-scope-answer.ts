@@ -12,6 +12,9 @@ const USERID = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 const LONGEST_MESSAGE = 200;
 const DEFAULT_MESSAGE = 'The service that decides on access to this API refused';
 
+/** What PostgreSQL cannot keep in a JSON document: NUL, and half of a character of two UTF-16 units. */
+const UNSTORABLE = /\0|\p{Cs}/gu;
+
 /** Only `allow: true` allows, and only what is named is granted. @param useridRequired the API knows people by nothing else */
 export function readScopeAnswer(answer: unknown, useridRequired: boolean): ScopeAnswer {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return malformed('no JSON object');
@@ -30,13 +33,15 @@ export function readScopeAnswer(answer: unknown, useridRequired: boolean): Scope
 
 /** A list, as wicked has it, or one string as OAuth has it. */
 function readScopes(value: unknown): readonly string[] | null {
-  if (typeof value === 'string') return value.split(' ').filter((scope) => scope !== '');
-  const isList = Array.isArray(value) && value.every((scope) => typeof scope === 'string');
-  return isList ? [...new Set<string>(value)] : null;
+  const named: unknown = typeof value === 'string' ? value.split(' ').filter((scope) => scope !== '') : value;
+  const isList = Array.isArray(named) && named.every((scope) => typeof scope === 'string');
+  return isList ? [...new Set<string>(named)] : null;
 }
 
+/** It goes to the audit log too, which must be able to take it: there is no refusal without its event. */
 function readMessage(value: unknown): string {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, LONGEST_MESSAGE) : DEFAULT_MESSAGE;
+  if (typeof value !== 'string' || value.trim() === '') return DEFAULT_MESSAGE;
+  return value.trim().slice(0, LONGEST_MESSAGE).replace(UNSTORABLE, '?');
 }
 
 function malformed(reason: string): ScopeAnswer {

@@ -6,6 +6,8 @@ import { GROUP_PREFIX, SCOPE_NAME } from '#config/scope-name.js';
 const MOST_SCOPES = 1_000;
 /** Characters. */
 const LONGEST_DESCRIPTION = 1_000;
+/** What PostgreSQL cannot keep in a JSON document: NUL, and half of a character of two UTF-16 units. */
+const UNSTORABLE = /\0|\p{Cs}/u;
 
 /**
  * Reads what a service lists: scope → `{ "description": … }` as wicked has it, or scope → description. Without a description a scope
@@ -27,7 +29,8 @@ function readName(scope: string): string {
 
 function readDescription(scope: string, value: unknown): string {
   const text = typeof value === 'object' && value !== null ? ((value as { description?: unknown }).description ?? '') : value;
-  if (typeof text !== 'string' || text.length > LONGEST_DESCRIPTION) throw malformed('a scope whose description is no text, or too long');
+  const usable = typeof text === 'string' && text.length <= LONGEST_DESCRIPTION && !UNSTORABLE.test(text);
+  if (!usable) throw malformed('a scope whose description is no text, or too long');
   return text.trim() === '' ? scope : text;
 }
 
