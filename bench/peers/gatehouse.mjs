@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { freePort, PROXY_CORE, startPinned, untilServing } from '../environment.mjs';
 
@@ -12,14 +12,16 @@ let started = 0;
  * @param options.api whose tokens are taken
  * @param options.path what is called
  * @param options.files written over bench/config: path → text
+ * @param options.more put below its gatehouse.yaml
  */
 export async function startGatehouse(folder, upstreamUrl, options = {}) {
-  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1', files = {}, env = {} } = options;
+  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1', files = {}, env = {}, more = '' } = options;
   const [gateway, internal, auth, portal, sample] = await Promise.all(Array.from({ length: 5 }, freePort));
   const at = (port) => `http://127.0.0.1:${port}`;
   const home = join(folder, `gatehouse-${started++}`);
   const config = join(home, 'config');
   cpSync(join(ROOT, 'bench/config'), config, { recursive: true });
+  appendFileSync(join(config, 'gatehouse.yaml'), more);
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(config, file)), { recursive: true });
     writeFileSync(join(config, file), text);

@@ -1,4 +1,5 @@
 /** Short calls, many a second: what one costs. */
+import { join } from 'node:path';
 import { compare } from '../compare.mjs';
 import { openLoad, tokenLoad } from '../load.mjs';
 import { startCaddy } from '../peers/caddy.mjs';
@@ -69,7 +70,7 @@ export async function full(folder, options) {
     name: 'Gatehouse, token + limit + correlation id + metrics + access log',
     path: '/metered/1',
     api: 'metered',
-    env: { ACCESS_LOG: 'true' },
+    more: `accessLog: { enabled: true, file: ${join(folder, 'access.log')} }\n`,
   });
   const load = tokenLoad(folder, gatehouse.tokensFile);
   return measured(
