@@ -36,7 +36,7 @@ const TOKEN = {
   issuedAt: Math.floor(now / 1_000),
   expiresAt: Math.floor(now / 1_000) + 60,
 } as unknown as VerifiedAccessToken;
-const LIMITS = { cache: { known: 10, unknown: 10, unknownTtl: 1_000 }, gate: { concurrent: 2, waiting: 2, timeout: 200 } };
+const LIMITS = { cache: { known: 10, unknown: 10, unknownTtl: 60_000 }, gate: { concurrent: 2, waiting: 2, timeout: 20_000 } };
 const jwt = (n: number) => `eyJh.eyJ${n}.sig`;
 
 function resolverOf(verify: (text: string) => VerifiedAccessToken | null = () => TOKEN, signatures?: VerificationLimits) {
