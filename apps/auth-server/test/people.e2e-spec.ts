@@ -327,7 +327,9 @@ describe('99: changed password', () => {
     await installation.sql(`UPDATE user_account SET password_hash = '${old}' WHERE email = '${email}'`);
     expect((await logInToAccount(email, 'wrong password')).status).toBe(200);
     expect(await hashOf()).toBe(old);
-    expect((await logInToAccount(email, PASSWORD)).status).toBe(303);
+    // Of logins of one moment one makes it anew, and the others are as right.
+    const logins = await Promise.all(Array.from({ length: 4 }, () => logInToAccount(email, PASSWORD)));
+    expect(logins.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
     expect(await hashOf()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect((await logInToAccount(email, PASSWORD)).status).toBe(303);
   });

@@ -8,7 +8,7 @@ import type { AuditStore } from '#persistence/audit/audit.store.js';
 import type { AttemptLimit, AttemptStore } from '#persistence/limit/attempt.store.js';
 import type { PersonStore } from '#persistence/user/person.store.js';
 import type { Logger } from '#process/logger.js';
-import { hashPassword, isOutdatedHash } from '#secrets/password.js';
+import { hashPassword, isOutdatedHash, verifyPassword } from '#secrets/password.js';
 import { waitOut } from '../http/constant-answer.js';
 
 /** Wrong passwords for one account: after that it is locked until the window ends, or a new password is set by mail. */
@@ -107,7 +107,12 @@ export class LoginAttempts {
     const renewed = checked !== null && isOutdatedHash(checked) ? await hashPassword(password) : null;
     const isRenewed = checked !== null && renewed !== null && (await people.rehash(userId, checked, renewed));
     const account = await people.findAccount(userId);
-    const identity = { userId, passwordHash: isRenewed ? renewed : checked };
-    return { verified: true, identity, mustChangePassword: account?.mustChangePassword ?? false };
+    const mustChangePassword = account?.mustChangePassword ?? false;
+    if (renewed === null || isRenewed)
+      return { verified: true, identity: { userId, passwordHash: renewed ?? checked }, mustChangePassword };
+    // Another login of this moment made it anew, or the password was changed: what is stored now says which.
+    const stored = account?.passwordHash ?? null;
+    if (!(await verifyPassword(stored, password))) return { verified: false, reason: 'wrong-password' };
+    return { verified: true, identity: { userId, passwordHash: stored }, mustChangePassword };
   }
 }
