@@ -34,6 +34,12 @@ beforeAll(async () => {
       socket.end('HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: 7\r\nX-Own: yes\r\n\r\nnot you');
       return;
     }
+    if (request.url === '/sse') {
+      bare.push(socket as Socket);
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ndata: 1\n\n\r\n');
+      return;
+    }
     if (request.url === '/bare') {
       bare.push(socket as Socket);
       socket.write(
@@ -295,6 +301,7 @@ describe('BEHAVIOURS 64, 87: a call that outlives its check ends with its creden
   test.each([
     ['the fast path', ''],
     ['node:http', 'TE: trailers\r\n'],
+    ['an upstream that was asked for a WebSocket', OFFER],
   ])('an event stream of %s is cut when its token expires, and when it is revoked', async (_, fields) => {
     const stream = async (headers: { authorization: string }) => {
       const client = rawClient(gateway.port);

@@ -3,6 +3,7 @@ import type { Credential } from '#persistence/credential/credential.js';
 import { hashToken, newToken } from '#secrets/token.js';
 import { CredentialResolver, type FindCredential } from './credential-resolver.js';
 import { LookupsFullError, LookupTimeoutError } from './lookup-gate.js';
+import type { SignedTokens } from './signed-tokens.js';
 
 const KEY: Credential = {
   kind: 'key',
@@ -109,6 +110,30 @@ describe('BEHAVIOURS 64: changes', () => {
     expect(asked).toHaveLength(2);
     asked[1]?.answer(null);
     expect(await again).toBeNull();
+  });
+
+  test('who asks after a change does not get the answer of a look-up that began before it', async () => {
+    const { asked, resolver } = heldStore();
+    const before = resolver.resolve('key', 'k');
+    resolver.forget([{ kind: 'subscription', subjectId: 'of another' }]);
+    const after = resolver.resolve('key', 'k');
+    expect(asked).toHaveLength(2);
+    resolver.forget([{ kind: 'subscription', subjectId: 's1' }]);
+    asked[0]?.answer(KEY);
+    expect((await before)?.facts).toEqual(KEY);
+    // Neither is the old answer kept, nor the new look-up forgotten.
+    const last = resolver.resolve('key', 'k');
+    expect(asked).toHaveLength(3);
+    asked[1]?.answer(null);
+    asked[2]?.answer(null);
+    expect([await after, await last]).toEqual([null, null]);
+  });
+
+  test('where changes may have been missed, keys of signatures are read again, too', () => {
+    let expired = 0;
+    const signed = { expireKeys: () => expired++ } as unknown as SignedTokens;
+    new CredentialResolver(async () => null, LIMITS, signed).forgetAll();
+    expect(expired).toBe(1);
   });
 });
 

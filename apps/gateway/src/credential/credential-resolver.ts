@@ -91,6 +91,8 @@ export class CredentialResolver {
   }
 
   forgetAll(): void {
+    // Keys may have changed as well.
+    this.#signed?.expireKeys();
     this.cache.clear();
     for (const lookup of this.#lookups.values()) lookup.meanwhile.all = true;
   }
@@ -98,14 +100,19 @@ export class CredentialResolver {
   /** Looks up what is not cached, once for all who ask at the same time. */
   #lookUpOnce(key: string, load: () => Promise<ResolvedCredential | null>): Promise<ResolvedCredential | null> {
     const running = this.#lookups.get(key);
-    if (running) return running.promise;
+    // One during which something changed may answer from before that, and who asks after the change must not be told so.
+    if (running && !running.meanwhile.all && running.meanwhile.subjects.size === 0) return running.promise;
     const meanwhile: ChangesMeanwhile = { subjects: new Set(), all: false };
+    // One that was followed by another is no longer told of changes.
+    const isLatest = (): boolean => this.#lookups.get(key)?.meanwhile === meanwhile;
     const promise = load()
       .then((credential) => {
-        if (!meanwhile.all && !concerns(meanwhile.subjects, credential, key)) this.cache.set(key, credential);
+        if (isLatest() && !meanwhile.all && !concerns(meanwhile.subjects, credential, key)) this.cache.set(key, credential);
         return credential;
       })
-      .finally(() => this.#lookups.delete(key));
+      .finally(() => {
+        if (isLatest()) this.#lookups.delete(key);
+      });
     this.#lookups.set(key, { promise, meanwhile });
     return promise;
   }

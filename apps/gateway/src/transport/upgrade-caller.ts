@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { WebSocketOffer } from './caller.js';
+import type { CallerListener, WebSocketOffer } from './caller.js';
 import { FastCaller } from './fast/fast-caller.js';
+import { watchLasting } from './lasting-calls.js';
 import { UpgradeConnection } from './upgrade-connection.js';
 
 /** RFC 9110 §5.5. */
@@ -22,6 +23,12 @@ export class UpgradeCaller extends FastCaller {
 
   override get webSocket(): WebSocketOffer {
     return this;
+  }
+
+  /** Its connection has no clock that would call `tick`, and an upstream may answer by a stream in place of a 101. */
+  override listen(listener: CallerListener): void {
+    watchLasting(listener);
+    super.listen(listener);
   }
 
   accept(fields: readonly string[]): { readonly socket: Socket; readonly unread: Buffer } {

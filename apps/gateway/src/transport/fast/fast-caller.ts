@@ -49,6 +49,7 @@ export class FastCaller implements Caller {
   #heldPart: Buffer | null = null;
   #finished = false;
   #seconds = 0;
+  #lasting = false;
 
   constructor(request: PlainRequest, connection: CallerConnection) {
     this.method = request.method;
@@ -74,7 +75,10 @@ export class FastCaller implements Caller {
 
   /** Called each second while the call lasts. */
   tick(): void {
-    if (++this.#seconds === 2 && !this.#finished) this.listener?.onLasting();
+    // A credential that is slow to be looked up may take longer: then there is nobody yet to be told.
+    if (++this.#seconds < 2 || this.#lasting || this.#finished || this.listener === null) return;
+    this.#lasting = true;
+    this.listener.onLasting();
   }
 
   listen(listener: CallerListener): void {

@@ -1,0 +1,14 @@
+import { expect, test } from '@jest/globals';
+import type { CallerListener } from '../caller.js';
+import { type CallerConnection, FastCaller } from './fast-caller.js';
+import type { PlainRequest } from './plain-request.js';
+
+test('BEHAVIOURS 64: a call is told once that it lasts, also where nobody listened yet in its second second', () => {
+  const request: PlainRequest = { method: 'GET', target: '/', fields: [], headEnd: 0, bodyLength: 0, close: false };
+  const caller = new FastCaller(request, { peer: '', secure: false, open: true } as CallerConnection);
+  let told = 0;
+  for (let second = 0; second < 3; second++) caller.tick();
+  caller.listen({ onLasting: () => told++ } as unknown as CallerListener);
+  for (let second = 0; second < 3; second++) caller.tick();
+  expect(told).toBe(1);
+});
