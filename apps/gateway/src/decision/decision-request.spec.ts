@@ -37,6 +37,13 @@ describe('what an engine says of a call', () => {
     });
   });
 
+  test('may have fields of any name', () => {
+    expect(readDecisionRequest(['Constructor', 'x', '__proto__', 'y', ...said()], null)).toMatchObject({
+      ok: true,
+      fields: ['Constructor', 'x', '__proto__', 'y', 'Host', 'api.example:8443'],
+    });
+  });
+
   test('BEHAVIOURS 71: the last of X-Forwarded-For is who connected; the rest counts where that one is trusted', () => {
     const reading = readDecisionRequest(
       [...said({ 'X-Forwarded-For': '203.0.113.1, 10.0.0.1' }), 'x-forwarded-for', '::ffff:10.0.0.2'],

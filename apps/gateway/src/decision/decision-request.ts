@@ -58,7 +58,7 @@ export function readDecisionRequest(raw: readonly string[], line: { method: stri
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
     const lower = name.toLowerCase();
-    if (lower in SAID) {
+    if (Object.hasOwn(SAID, lower)) {
       if (said[lower as Said] !== undefined) return refuseField(SAID[lower as Said], 'came twice');
       said[lower as Said] = value;
     } else if (lower === 'x-forwarded-for') hops = hops === undefined ? value : `${hops}, ${value}`;
