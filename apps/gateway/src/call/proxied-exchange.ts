@@ -72,8 +72,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       return;
     }
     this.#call.upstreamAt = performance.now();
-    if (this.#totalTimeout > 0) this.#patience = setTimeout(() => this.#expire(), this.#totalTimeout).unref();
     this.#send(target);
+    if (this.#totalTimeout > 0) this.#patience = setTimeout(() => this.#expire(), this.#totalTimeout).unref();
     this.#caller.listen(this);
   }
 
