@@ -141,7 +141,7 @@ export function rawClient(port: number): RawClient {
     send: (bytes) => void socket.write(bytes, 'latin1'),
     waitFor: (pattern) =>
       new Promise((done, failed) => {
-        const timer = setTimeout(() => failed(new Error(`Not received: ${pattern}. Received: ${JSON.stringify(text)}`)), 10_000);
+        const timer = setTimeout(() => failed(new Error(`Not received: ${pattern}. Received: ${JSON.stringify(text)}`)), 40_000);
         const check = (): void => {
           if (!pattern.test(text)) return;
           clearTimeout(timer);

@@ -20,7 +20,7 @@ function runLines(lines: string[]): string {
     encoding: 'utf8',
     env: SHELL_ENV,
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: 20_000,
+    timeout: 90_000,
   });
   if (status !== 0) throw new Error(`The shell ended with ${status}: ${stderr}\n${lines.join('\n')}`);
   return stdout;

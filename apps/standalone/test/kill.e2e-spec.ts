@@ -54,7 +54,9 @@ describe('kill -9', () => {
       await gatehouse.start();
 
       const sample = acknowledged.filter((_, i) => i % Math.ceil(acknowledged.length / 50) === 0 || i >= acknowledged.length - 20);
-      const statuses = await Promise.all(sample.map(call));
+      const statuses: number[] = [];
+      // As many at once as the gateway looks up at once: one that waits too long is answered 503, which says nothing of its token.
+      for (let at = 0; at < sample.length; at += 8) statuses.push(...(await Promise.all(sample.slice(at, at + 8).map(call))));
       expect(statuses).toEqual(sample.map(() => 200));
     }
   });

@@ -71,7 +71,7 @@ function separateApps(): void {
     await database.drop();
   });
 
-  const run = (word: string) => spawnSync(process.execPath, [GATEHOUSE, word], { env, encoding: 'utf8', timeout: 30_000 });
+  const run = (word: string) => spawnSync(process.execPath, [GATEHOUSE, word], { env, encoding: 'utf8', timeout: 100_000 });
 
   test('an old schema is refused, with the command to run; migrate brings it up to date, and says so the second time', () => {
     const refused = run('auth-server');

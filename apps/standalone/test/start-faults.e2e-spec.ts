@@ -27,7 +27,7 @@ function gatehouseCommand(
 ): { status: number | null; stderr: string; stdout: string } {
   const own = { ...gatehouse.env, GATEHOUSE_DATA: join(folder, 'data'), ...env };
   const defined = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined)) as Record<string, string>;
-  return spawnSync(process.execPath, [join(ROOT, 'bin/gatehouse.mjs'), ...words], { env: defined, encoding: 'utf8', timeout: 30_000 });
+  return spawnSync(process.execPath, [join(ROOT, 'bin/gatehouse.mjs'), ...words], { env: defined, encoding: 'utf8', timeout: 100_000 });
 }
 
 /** What a person sees: lines that are no JSON log. */
