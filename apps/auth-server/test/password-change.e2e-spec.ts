@@ -282,6 +282,16 @@ describe('38: beside a change of the password that is not committed yet', () => 
     expect(await countOf('token_family', person)).toBe(0);
   });
 
+  onServer('another change that the old one is given for: the form again, and the first change stays', async () => {
+    const person = await newPerson();
+    const session = await openAccount(person);
+    const form = await session.get(`${auth}/local/change-password`);
+    const deed = () => session.submit(form, { current: person.password, password: 'another good one' });
+    expect(await duringChange(changeOf(person), deed)).toBe(422);
+    const [row] = await installation.sql(`SELECT password_hash AS hash FROM user_account WHERE email = '${person.email}'`);
+    expect(row?.hash).toBe('changed');
+  });
+
   onServer('an authorization in a session that is about to end: no code', async () => {
     const person = await newPerson();
     const session = await openAccount(person);

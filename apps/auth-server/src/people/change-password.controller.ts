@@ -61,24 +61,25 @@ export class ChangePasswordController {
     const form = await this.forms.read(request, purposeOf(session));
     const person = await this.#person(session);
     const password = form.get('password') ?? '';
-    const faults = await this.#judge(request, authMethodId, person, form.get('current') ?? '', password);
+    const judged = await this.#judge(request, authMethodId, person, form.get('current') ?? '', password);
+    const faults = 'checked' in judged ? await this.#store(request, session, person, password, judged.checked) : judged;
     if (faults !== null) {
       this.#sendForm(request, response, place, session, person, faults);
       return;
     }
-    await this.#store(request, session, person, password);
     const { snapshot } = this.registry;
     const location = place.flow ? flowPath(snapshot, place.flow, 'continue') : `${basePath(snapshot)}/account`;
     sendRedirect(response, { status: 303, location });
   }
 
+  /** @returns what is wrong, or the hash that the old password was held against */
   async #judge(
     request: Request,
     authMethodId: string,
     person: AccountPerson,
     current: string,
     password: string,
-  ): Promise<ChangeFaults | null> {
+  ): Promise<ChangeFaults | { readonly checked: string | null }> {
     const { newPassword, changePassword } = pageSetting(this.registry.snapshot, request).language.words;
     const decision = decidePassword(password, person.email);
     if (!decision.accepted) return { password: newPassword.faults[decision.reason] };
@@ -91,22 +92,33 @@ export class ChangePasswordController {
     if (!outcome.verified) {
       return { current: changePassword.wrong, ...(outcome.reason === 'locked' ? { retryAfter: outcome.retryAfter } : {}) };
     }
-    return (await verifyPassword(person.passwordHash, password)) ? { password: changePassword.same } : null;
+    const isSame = await verifyPassword(person.passwordHash, password);
+    return isSame ? { password: changePassword.same } : { checked: outcome.identity.passwordHash };
   }
 
-  async #store(request: Request, session: LiveSession, person: AccountPerson, password: string): Promise<void> {
+  /** @returns what is wrong: the old password is no longer the person's; null: it is done */
+  async #store(
+    request: Request,
+    session: LiveSession,
+    person: AccountPerson,
+    password: string,
+    checked: string | null,
+  ): Promise<ChangeFaults | null> {
     const { snapshot, language } = pageSetting(this.registry.snapshot, request);
     const words = language.words.mails.passwordChanged(snapshot.title);
-    await this.people.changePassword(
+    const isChanged = await this.people.changePassword(
       {
         userId: person.userId,
         passwordHash: await hashPassword(password),
         keepSession: session.idHash,
         address: this.addresses.of(request),
       },
+      checked,
       sealMail(this.seal, { to: person.email, language, words, link: null }),
     );
+    if (!isChanged) return { current: language.words.changePassword.wrong };
     this.courier.wake();
+    return null;
   }
 
   /** @throws PageError for somebody whose password is kept elsewhere */

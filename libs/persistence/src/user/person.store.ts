@@ -42,6 +42,9 @@ const REHASH = `
   WITH rehashed AS (UPDATE user_account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id)
   SELECT id FROM rehashed`;
 
+/** A change that was begun with a password which is gone must not undo the one that ended it (a reset by mail). */
+const HOLD_UNCHANGED = `SELECT id FROM user_account WHERE id = $1 AND password_hash = $2 FOR UPDATE`;
+
 const REQUIRE_CHANGE = `
   WITH required AS (
     UPDATE user_account SET must_change_password = true, updated_at = now()
@@ -90,11 +93,18 @@ export class PersonStore {
     });
   }
 
-  /** @param told tells the person of it */
-  async changePassword(next: NewPassword, told: SealedMail): Promise<void> {
-    await this.dataSource.transaction(async (db) => {
+  /**
+   * @param checked hash that the person's old password was held against
+   * @param told tells the person of it
+   * @returns false where the person has another password by now
+   */
+  changePassword(next: NewPassword, checked: string | null, told: SealedMail): Promise<boolean> {
+    return this.dataSource.transaction(async (db) => {
+      const rows: unknown[] = await db.query(HOLD_UNCHANGED, [next.userId, checked]);
+      if (rows.length === 0) return false;
       await setPassword(db, next);
       await queueMail(db, told.sealed, told.lifetime);
+      return true;
     });
   }
 
