@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import pg from 'pg';
 import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
 import { type Visit, WebSession } from '../../../test/harness/web-session.js';
 import {
@@ -206,6 +207,26 @@ describe('W10: passthroughScopeUrl decides on an authorization', () => {
       actor: `user:${await userId()}`,
       details: { api: 'gated', authMethod: 'local', grant: 'authorization_code' },
     });
+  });
+
+  // The embedded database serves one connection.
+  (process.env.DATABASE_URL ? test : test.skip)('what is decided on another person beside is not given to this one', async () => {
+    const beside = new pg.Client({ connectionString: installation.env.DATABASE_URL });
+    await beside.connect();
+    try {
+      await beside.query('BEGIN');
+      await beside.query('SELECT FROM user_session FOR UPDATE');
+      const back = ask(gated, { scope: 'read' });
+      const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      await until(async () => (await installation.sql(waits)).length > 0, 'the code waits for the session');
+      await installation.sql(`UPDATE authorization_request SET authenticated_userid = 'crm-bob',
+        decided_user_id = (SELECT id FROM user_account WHERE email = 'bob@example.com') WHERE finished_at IS NULL AND decided_user_id IS NOT NULL`);
+      await beside.query('COMMIT');
+      expect((await back).status).toBe(400);
+      expect(await installation.sql(`SELECT id FROM token_family WHERE authenticated_userid = 'crm-bob'`)).toEqual([]);
+    } finally {
+      await beside.end();
+    }
   });
 
   test.each([

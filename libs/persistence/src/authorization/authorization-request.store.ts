@@ -101,6 +101,13 @@ const RECORD_SCOPE_DECISION = `
   UPDATE authorization_request SET decided_user_id = $2, decided_scopes = $3, authenticated_userid = $4
   WHERE id_hash = $1 AND finished_at IS NULL`;
 
+/**
+ * For statements that end a request with something for a person: what was decided about another, who logged in beside them in the same
+ * browser, is not theirs.
+ * @param userId the parameter that holds the person
+ */
+export const decidedOnNobodyElse = (userId: string): string => `(decided_user_id IS NULL OR decided_user_id = ${userId}::uuid)`;
+
 const FINISH = `
   WITH finished AS (
     UPDATE authorization_request SET finished_at = now() WHERE id_hash = $1 AND finished_at IS NULL RETURNING id_hash

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
 import type { NewTokens, TokenOrigin } from '../token/new-tokens.js';
@@ -74,10 +75,10 @@ const DECIDE = `
   ), finished AS (
     UPDATE authorization_request SET finished_at = now()
     FROM live
-    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
+    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now() AND ($3::text = 'denied' OR ${decidedOnNobodyElse('$4')})
     RETURNING id_hash, namespace, decided_scopes, authenticated_userid
   ), decided AS (
-    UPDATE device_authorization d SET decision = $3, user_id = $4, authenticated_at = $6, namespace = finished.namespace,
+    UPDATE device_authorization d SET decision = $3::text, user_id = $4::uuid, authenticated_at = $6, namespace = finished.namespace,
         scopes = coalesce(finished.decided_scopes, d.scopes), authenticated_userid = finished.authenticated_userid
     FROM finished
     WHERE d.hash = $2 AND d.decision IS NULL AND d.expires_at > now()

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { batchedLookup } from '../batch/batched-lookup.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
@@ -47,7 +48,7 @@ const ISSUE = `
   ), finished AS (
     UPDATE authorization_request SET finished_at = now()
     FROM live
-    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now()
+    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now() AND ${decidedOnNobodyElse('$2')}
     RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
     INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)

@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { GrantName } from '#config/registry.js';
 import { type AuditKind, recordAudit } from '../audit/audit-event.js';
+import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { recordChanges } from '../change/change-event.js';
 import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
@@ -46,7 +47,7 @@ const BEGIN_FOR_REQUEST = `
   ), finished AS (
     UPDATE authorization_request SET finished_at = now()
     FROM live
-    WHERE id_hash = $10 AND finished_at IS NULL AND expires_at > now()
+    WHERE id_hash = $10 AND finished_at IS NULL AND expires_at > now() AND ${decidedOnNobodyElse('$12')}
     RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
   ), family AS (
     INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
