@@ -130,7 +130,7 @@ export class ScopeLookups {
     try {
       for (const { url, scopes } of await this.#deps.store.find(urls)) this.#found.set(url, new Map(scopes));
     } catch (error) {
-      // Whoever starts without the database learns them from the services.
+      // Nor can what the services say now be kept, so that it is asked for again until it can.
       this.#deps.logger.error({ err: error }, 'Scopes looked up earlier cannot be read: the database is away');
     }
   }
