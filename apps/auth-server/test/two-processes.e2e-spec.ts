@@ -4,7 +4,37 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { freePorts } from '../../../test/harness/free-port.js';
 import { startInstallation, type TestInstallation, until } from '../../../test/harness/installation.js';
-import { CLIENTS, exchange, issuerOf, obtainCode, refresh, type TokenAnswer } from './flow-driver.js';
+import { WebSession } from '../../../test/harness/web-session.js';
+import {
+  ADA,
+  CLIENTS,
+  credentials,
+  exchange,
+  issuerOf,
+  obtainCode,
+  postForm,
+  postToken,
+  refresh,
+  type TokenAnswer,
+} from './flow-driver.js';
+
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
+const TV = { id: 'tv-films', secret: 'tv-secret-1', redirectUri: 'https://tv.example/cb', api: 'films' };
+const FILES = {
+  'apis/films/api.yaml': `name: Films
+auth: oauth2
+authMethods: [local]
+plans: [basic]
+oauth2: { grants: ["${DEVICE}"] }
+upstream: { url: "http://127.0.0.1:1" }
+routes: [{ paths: [/films] }]
+`,
+  'applications/tv.yaml': `name: Television
+clientType: confidential
+redirectUris: [https://tv.example/cb]
+subscriptions: [{ api: films, plan: basic, clientId: ${TV.id}, clientSecret: ${TV.secret} }]
+`,
+};
 
 /** The embedded database serves one process; several need PostgreSQL. */
 const several = process.env.DATABASE_URL ? describe : describe.skip;
@@ -17,7 +47,7 @@ several('several auth-servers share everything', () => {
 
   beforeAll(async () => {
     const env = { GATEHOUSE_SECRET: 'one secret for both processes, long enough' };
-    installation = await startInstallation({ config: join(import.meta.dirname, 'config'), env });
+    installation = await startInstallation({ config: join(import.meta.dirname, 'config'), files: FILES, env });
     const [port] = (await freePorts(1)) as [number];
     second = spawn(process.execPath, [join(import.meta.dirname, '../../../dist/apps/auth-server/src/main.js')], {
       env: { ...installation.env, AUTH_SERVER_PORT: String(port) },
@@ -49,6 +79,36 @@ several('several auth-servers share everything', () => {
     const answers = await fifty((issuer) => refresh(issuer, shop, tokens.refresh_token));
     expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200));
     expect(new Set(answers.map((answer) => answer.body.refresh_token)).size).toBe(1);
+  });
+
+  test('27: of 50 parallel polls of an allowed device at two processes one gets tokens', async () => {
+    const urls = issuers.map((issuer) => issuer.replace(/\/api\/.*/, `/api/${TV.api}`)) as [string, string];
+    const { device_code } = (await postForm(`${urls[0]}/device_authorization`, credentials(TV))).body;
+    await installation.sql(`UPDATE device_authorization SET decision = 'approved', authenticated_at = now(),
+      user_id = (SELECT id FROM user_account WHERE email = '${ADA.email}') WHERE decision IS NULL`);
+    const poll = (url: string) => postToken(url, { grant_type: DEVICE, device_code, ...credentials(TV) });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => poll(urls[i % 2] as string)));
+    const outcomes = answers.map((answer) => (answer.status === 200 ? 'ok' : `${answer.status} ${answer.body.error}`)).sort();
+    expect(outcomes).toEqual([...Array(49).fill('400 invalid_grant'), 'ok']);
+  });
+
+  test('98: of 50 parallel confirmations of an address at two processes one succeeds, none fails otherwise', async () => {
+    const person = { email: 'new@example.org', password: 'seven green bottles' };
+    const session = new WebSession();
+    await session.submit(await session.get(`${installation.urls.auth}/local/signup`), person);
+    const link = () => /http:[^"\s]*\/local\/verify-email\?token=[\w-]{43}/.exec(installation.output())?.[0];
+    await until(() => link() !== undefined, 'the mail, in the log');
+    const open = async (issuer: string) => {
+      const browser = new WebSession();
+      return { browser, page: await browser.get((link() as string).replace(installation.urls.auth, new URL(issuer).origin)) };
+    };
+    const pages = [await open(issuers[0]), await open(issuers[1])];
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        (pages[i % 2] as (typeof pages)[0]).browser.submit((pages[i % 2] as (typeof pages)[0]).page, {}),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(49).fill(400)]);
   });
 
   test('what one process gave out, the other renews and revokes', async () => {
