@@ -22,6 +22,7 @@ const APIS = {
   late: 'retries: 0, firstByteTimeout: 500ms',
   halting: 'retries: 0, idleTimeout: 500ms',
   endless: 'retries: 5, totalTimeout: 700ms',
+  warm: 'retries: 0',
 } as const;
 const COUNTS: Readonly<Record<string, number>> = {
   hashed: 3,
@@ -37,6 +38,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   late: 1,
   halting: 1,
   endless: 1,
+  warm: 1,
 };
 const targetsOf = (api: keyof typeof APIS): ControlledUpstream[] => upstreams.filter(({ name }) => name.startsWith(`${api}-`));
 const soleTargetOf = (api: keyof typeof APIS): ControlledUpstream => targetsOf(api)[0] as ControlledUpstream;
@@ -300,4 +302,26 @@ test('BEHAVIOURS 79: a call that waits for too long gets 503; one whose client l
   expect((await first).status).toBe(200);
   target.answer = (_request, response) => void response.end('served');
   await until(async () => (await call('impatient')).status === 200, 'the connection serves on');
+});
+
+test('BEHAVIOURS 97: over a reload a call in flight ends on the old config, new ones get the new, on the same connections to the upstream', async () => {
+  const target = soleTargetOf('warm');
+  const near: (number | undefined)[] = [];
+  let release: () => void = () => undefined;
+  target.answer = (request, response) => {
+    near.push(request.socket.remotePort);
+    if (near.length === 1) release = () => response.end('of the old config');
+    else response.end('of the new config');
+  };
+  const held = call('warm');
+  await until(() => near.length === 1, 'a call is in flight');
+  gateway.installation.writeConfig('apis/warm/api.yaml', apiFile('warm').replace('[/warm]', '[/warmer]'));
+  await until(async () => (await call('warm')).status === 404, 'the new config is in force');
+  expect(await call('warmer')).toMatchObject({ status: 200, body: 'of the new config' });
+  release();
+  expect(await held).toMatchObject({ status: 200, body: 'of the old config' });
+  // Its connection was used last, so it is used next.
+  expect((await call('warmer')).status).toBe(200);
+  expect(near.at(-2)).not.toBe(near[0]);
+  expect(near.at(-1)).toBe(near[0]);
 });
