@@ -8,6 +8,9 @@ import { NodeHttpCaller } from '../transport/node-http-caller.js';
 import { answerBrokenRequest, refuseLate } from './broken-request.js';
 import { serveUpgrades } from './upgrade-requests.js';
 
+/** Granted to calls of connections that asked for a WebSocket and got another answer; as to the others. */
+const STOP_BUDGET_MS = 10_000;
+
 export interface DataPlaneServer {
   readonly server: Server;
   /** From now on every answer asks its client to close the connection; connections are accepted and kept as before. */
@@ -56,7 +59,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     serve(new NodeHttpCaller(request, response, true, isStopping));
   });
-  serveUpgrades(server, { serve, accept: (socket) => server.emit(connectionEvent, socket) });
+  const closeUpgraded = serveUpgrades(server, { serve, accept: (socket) => server.emit(connectionEvent, socket) });
   server.on('clientError', answerBrokenRequest);
   const fastPath = options.fastPath ? new FastPath(server, connectionEvent, { serve, refuseLate }) : null;
   return {
@@ -68,6 +71,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     beginStop: () => {
       stopping = true;
       fastPath?.beginStop();
+      setTimeout(closeUpgraded, STOP_BUDGET_MS).unref();
     },
   };
 }

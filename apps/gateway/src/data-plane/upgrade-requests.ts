@@ -14,10 +14,14 @@ export interface UpgradeDeps {
   readonly accept: (socket: Socket) => void;
 }
 
-export function serveUpgrades(server: Server, { serve, accept }: UpgradeDeps): void {
+/** @returns closes those connections at once: node:http, which gave them up, does not */
+export function serveUpgrades(server: Server, { serve, accept }: UpgradeDeps): () => void {
+  const open = new Set<Socket>();
   server.on('upgrade', (request: IncomingMessage, duplex: Duplex, unread: Buffer) => {
     // node:http gives what it was given: by net.Server or tls.Server.
     const socket = duplex as Socket;
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
     const onError = (): void => void socket.destroy();
     socket.on('error', onError);
     afterEarlierAnswers(socket, () => {
@@ -32,6 +36,9 @@ export function serveUpgrades(server: Server, { serve, accept }: UpgradeDeps): v
       }
     });
   });
+  return () => {
+    for (const socket of [...open]) socket.destroy();
+  };
 }
 
 /** node:http tells of an upgrade when it is read, even where earlier requests on the connection wait for their answers. */
