@@ -189,6 +189,14 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s in front', (name) => {
     expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, 'https://app.example']);
   });
 
+  test('RFC 9728: the metadata of a protected resource is answered by the gateway', async () => {
+    const metadata = await call('/.well-known/oauth-protected-resource/orders/v1');
+    expect([metadata.status, metadata.headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(metadata.headers.get('access-control-allow-origin')).toBe('*');
+    expect(metadata.headers.get('x-gatehouse-status')).toBeNull();
+    expect(await metadata.json()).toMatchObject({ bearer_methods_supported: ['header'] });
+  });
+
   test('BEHAVIOURS 87: a page of a foreign origin opens no WebSocket', async () => {
     const client = rawClient(engine.port);
     client.send(
