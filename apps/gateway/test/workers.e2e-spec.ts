@@ -157,6 +157,16 @@ function twoWorkers(): void {
     expect(gateway.log().at(-1)).toMatchObject({ level: 60, msg: expect.stringContaining('Workers of the gateway die') });
   });
 
+  test('a worker that dies while the others still start is replaced, too', async () => {
+    const starting = gateway.start();
+    await until(() => pidOf(1) !== undefined, 'the first worker serves');
+    const killed = pidOf(1);
+    process.kill(killed, 'SIGKILL');
+    await starting;
+    await until(() => pidOf(1) !== killed, 'it was replaced');
+    expect(await gateway.end('SIGTERM')).toEqual([0, null]);
+  });
+
   test('what keeps a worker from serving is said once', async () => {
     const other = createServer();
     await new Promise<void>((done) => other.listen(Number(new URL(gateway.url).port), done));

@@ -94,7 +94,9 @@ export class Workers {
       worker.once('exit', (code, signal) => {
         this.#members.delete(number);
         reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? code}) before it served.`));
-        if (this.#state === 'serving') this.#replace(number, member.servesSince, { worker: number, code, signal, fault });
+        // One that served while the others still start is missed by nobody else.
+        if (this.#state === 'serving' || (this.#state === 'starting' && member.servesSince !== null))
+          this.#replace(number, member.servesSince, { worker: number, code, signal, fault });
       });
     });
   }
