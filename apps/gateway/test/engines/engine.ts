@@ -129,13 +129,13 @@ export async function startEngine(name: EngineName, { gateway, upstreams }: Engi
 }
 
 /** A configuration that no longer has what a test would change is not the one that is tested. */
-function replaceOnly(text: string, from: string, to: string, file: string): string {
+export function replaceOnly(text: string, from: string, to: string, file: string): string {
   const parts = text.split(from);
   if (parts.length !== 2) throw new Error(`${file} has "${from}" ${parts.length - 1} times, not once.`);
   return parts.join(to);
 }
 
-function endProcess(child: ChildProcess): Promise<void> {
+export function endProcess(child: ChildProcess): Promise<void> {
   return new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null) return done();
     child.once('exit', () => done());
