@@ -98,6 +98,8 @@ describe('everything else is left to node:http', () => {
     ['a length with a leading zero', `POST / HTTP/1.1\r\n${H}Content-Length: 05\r\n\r\n`],
     ['an empty length', `POST / HTTP/1.1\r\n${H}Content-Length:\r\n\r\n`],
     ['a length beyond counting', `POST / HTTP/1.1\r\n${H}Content-Length: 9999999999999999\r\n\r\n`],
+    ['a length with a tab behind it', `POST / HTTP/1.1\r\n${H}Content-Length: 0\t\r\n\r\n`],
+    ['a tab behind Connection', `GET / HTTP/1.1\r\n${H}Connection: close\t\r\n\r\n`],
     ['a length with a space', `POST / HTTP/1.1\r\n${H}Content-Length: 5 5\r\n\r\n`],
     ['Expect', `POST / HTTP/1.1\r\n${H}Content-Length: 5\r\nExpect: 100-continue\r\n\r\n`],
     ['Upgrade', `GET / HTTP/1.1\r\n${H}Upgrade: websocket\r\nConnection: upgrade\r\n\r\n`],
