@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import pg from 'pg';
 import { newToken } from '../../../libs/secrets/src/token.js';
 import { until } from '../../../test/harness/installation.js';
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.js';
@@ -198,18 +199,21 @@ describe('BEHAVIOURS 64: a change shows within a second', () => {
     if (!process.env.DATABASE_URL) return;
     const token = await gateway.issueToken('orders');
     expect((await call('/orders/v1/echo', bearer(token))).status).toBe(200);
-    const late = gateway.installation.sql(`
-      BEGIN;
-      DELETE FROM access_token;
-      INSERT INTO change_event (txid, kind, subject_id) SELECT ${TXID}, 'subscription', id::text FROM subscription;
-      SELECT pg_sleep(1.2);
-      COMMIT`);
-    for (let i = 0; i < 4; i++) {
-      await gateway.installation.sql(`INSERT INTO change_event (txid, kind, subject_id) VALUES (${TXID}, 'user', 'other-${i}')`);
-      await new Promise((done) => setTimeout(done, 250));
+    const late = new pg.Client({ connectionString: gateway.installation.env.DATABASE_URL });
+    await late.connect();
+    try {
+      await late.query('BEGIN');
+      await late.query('DELETE FROM access_token');
+      await late.query(`INSERT INTO change_event (txid, kind, subject_id) SELECT ${TXID}, 'subscription', id::text FROM subscription`);
+      for (let i = 0; i < 4; i++) {
+        await gateway.installation.sql(`INSERT INTO change_event (txid, kind, subject_id) VALUES (${TXID}, 'user', 'other-${i}')`);
+        await new Promise((done) => setTimeout(done, 250));
+      }
+      expect((await call('/orders/v1/echo', bearer(token))).status).toBe(200);
+      await late.query('COMMIT');
+    } finally {
+      await late.end();
     }
-    expect((await call('/orders/v1/echo', bearer(token))).status).toBe(200);
-    await late;
     await until(async () => (await call('/orders/v1/echo', bearer(token))).status === 401, 'the late change shows');
   });
 });

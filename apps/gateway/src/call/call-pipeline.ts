@@ -5,10 +5,10 @@
 import type { Logger } from '#process/logger.js';
 import type { CredentialResolver } from '../credential/credential-resolver.js';
 import type { Requester } from '../transport/caller.js';
+import { answerFailure } from './answer-failure.js';
 import { checkRequest } from './check-request.js';
-import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
+import type { GatewayCall } from './gateway-call.js';
 import { matchCall } from './match-call.js';
-import { REFUSALS } from './refusal.js';
 import { answerForPlugin, answerRefusal } from './render-answer.js';
 import { resolveCaller } from './resolve-caller.js';
 import { runUntilAnswer } from './run-plugins.js';
@@ -43,10 +43,6 @@ export async function serveCall<R extends Requester>(
     const later = onward(call);
     if (later) await later;
   } catch (error) {
-    logger.error({ api: call.apiId, correlationId: call.correlationId, err: error }, 'A call failed in the gateway.');
-    // A plugin may be what failed: none has a say any more.
-    call.responseEdits = null;
-    call.chain = NO_CHAIN;
-    await answerRefusal(call, REFUSALS.internal);
+    await answerFailure(call, error, logger);
   }
 }

@@ -15,9 +15,10 @@ import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { UpstreamTargets } from '../upstream/upstream-targets.js';
 import { isAcceptedBy, valuesOf } from '../websocket/handshake.js';
 import { beginWebSocket } from '../websocket/websocket-call.js';
+import { answerFailure } from './answer-failure.js';
 import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
 import { publicLocation } from './public-location.js';
-import { REFUSALS, refuseFailure, refuseUnavailable } from './refusal.js';
+import { REFUSALS, type Refusal, refuseFailure, refuseUnavailable } from './refusal.js';
 import { answerRefusal } from './render-answer.js';
 import { runLog, runResponse } from './run-plugins.js';
 import { composeUpstreamRequest } from './upstream-request.js';
@@ -68,7 +69,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     const target = this.#targets.pick(this.#call);
     if (target === null) {
       this.#over = true;
-      void answerRefusal(this.#call, refuseUnavailable(this.#targets.returnsIn));
+      this.#refuse(refuseUnavailable(this.#targets.returnsIn));
       return;
     }
     this.#call.upstreamAt = performance.now();
@@ -236,7 +237,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   #refuseBody(): void {
     this.#end();
     this.#upstream?.abort();
-    if (this.#call.status === 0) void answerRefusal(this.#call, REFUSALS.bodyTooLarge);
+    if (this.#call.status === 0) this.#refuse(REFUSALS.bodyTooLarge);
     else {
       this.#caller.cut();
       this.#call.cutBy = 'gateway';
@@ -262,11 +263,22 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#giveUp({ reason: 'timeout' });
   }
 
+  /** Nobody waits for this answer: what breaks in it, a plugin's hook say, must be caught here. */
+  #refuse(refusal: Refusal): void {
+    const fail = (error: unknown): void => void answerFailure(this.#call, error, this.#logger);
+    try {
+      const later = answerRefusal(this.#call, refusal);
+      if (later) later.catch(fail);
+    } catch (error) {
+      fail(error);
+    }
+  }
+
   #giveUp(failure: Pick<UpstreamFailure, 'reason'>): void {
     const call = this.#call;
     this.#end();
     if (call.status === 0) {
-      void answerRefusal(call, refuseFailure(failure));
+      this.#refuse(refuseFailure(failure));
       return;
     }
     // BEHAVIOURS 80: the client must see that the answer is not complete.
@@ -323,6 +335,6 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       this.#caller.cut();
       this.#call.cutBy = 'upstream';
       runLog(this.#call);
-    } else void answerRefusal(this.#call, REFUSALS.broken);
+    } else this.#refuse(REFUSALS.broken);
   }
 }
