@@ -34,14 +34,14 @@ export function startPinned(core, command, args, options = {}) {
 
 /** Ends every process that was started, also those that never served. */
 export async function stopAll() {
-  await Promise.all([...children].map(stopProcess));
+  await Promise.all([...children].map((child) => stopProcess(child)));
 }
 
-function stopProcess(child) {
+export function stopProcess(child, signal = 'SIGTERM') {
   return new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null) return done();
     child.once('exit', () => done());
-    return child.kill('SIGTERM');
+    return child.kill(signal);
   });
 }
 

@@ -6,7 +6,7 @@ import { LOAD_CORE, pinned } from './environment.mjs';
 const TICKS_PER_SECOND = Number(execFileSync('getconf', ['CLK_TCK']));
 
 /** A process and its descendants. */
-function family(pid) {
+export function family(pid) {
   const children = readdirSync(`/proc/${pid}/task`).flatMap((task) => {
     const list = readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim();
     return list === '' ? [] : list.split(' ');
@@ -29,6 +29,11 @@ export function memoryOf(pid) {
   const read = (one, key) => Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${one}/status`, 'utf8'))?.[1] ?? 0) / 1024;
   const sum = (key) => family(pid).reduce((total, one) => total + read(one, key), 0);
   return { now: sum('VmRSS'), peak: sum('VmHWM') };
+}
+
+/** Files and sockets that a process and its descendants have open. */
+export function handlesOf(pid) {
+  return family(pid).reduce((sum, one) => sum + readdirSync(`/proc/${one}/fd`).length, 0);
 }
 
 export function forgetPeak(pid) {

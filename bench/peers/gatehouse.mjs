@@ -50,7 +50,8 @@ export async function startGatehouse(folder, upstreamUrl, options = {}) {
   return { name, pid: child.pid, url: `${at(gateway)}${path}`, decisionUrl: `${at(internal)}/authz`, tokensFile };
 }
 
-async function takeToken(auth, api) {
+/** A token of the load's client for an API, from an authorization server at a URL. */
+export async function takeToken(auth, api) {
   const response = await fetch(`${auth}/local/api/${api}/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials', client_id: CLIENTS[api], client_secret: 'load-secret', scope: 'read' }),
