@@ -13,6 +13,7 @@ let gateway: GatewayUnderTest;
 let upstream: Server;
 /** Answers any handshake with a wrong 101. */
 let liar: Server | ReturnType<typeof createTcpServer>;
+let cappedUrl: string;
 let handshakes: string[][];
 let connected: WebSocket[];
 const bare: Socket[] = [];
@@ -63,6 +64,8 @@ beforeAll(async () => {
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   const [url, liarUrl] = await Promise.all(listening);
+  // Its connections are counted apart from those of the others.
+  cappedUrl = (url as string).replace('127.0.0.1', 'localhost');
   gateway = await startGatewayUnderTest({
     files: {
       'apis/orders/api.yaml': `name: Orders
@@ -87,6 +90,11 @@ auth: none
 upstream: { url: "${url}" }
 webSocket: { idleTimeout: 2s }
 routes: [{ paths: [/open] }]
+`,
+      'apis/capped/api.yaml': `name: Capped
+auth: none
+upstream: { url: "${cappedUrl}", timeout: 5s, maxConnections: 2, maxWaiting: 1, waitTimeout: 300ms }
+routes: [{ paths: [/capped] }]
 `,
       'apis/gone/api.yaml': `name: Liar
 auth: none
@@ -347,6 +355,33 @@ describe('what is no wish for a WebSocket is an ordinary call (RFC 9110 §7.8)',
     client.send('POST /open/a HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 3\r\n\r\nabc');
     client.send('GET /open/b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     expect((await client.closed).text).toMatch(/ 200 [\s\S]*"\/a"[\s\S]* 200 [\s\S]*"\/b"/);
+  });
+});
+
+describe('BEHAVIOURS 87: with maxConnections a WebSocket', () => {
+  const status = async (): Promise<number> => (await fetch(`${gateway.url}/capped`)).status;
+
+  test('takes a connection until it is closed: calls and further WebSockets wait, and get 503', async () => {
+    const [first, second] = [await open('/capped'), await open('/capped')];
+    expect(await status()).toBe(503);
+    expect((await refused(dial('/capped'))).status).toBe(503);
+    const metrics = await (await fetch(`${gateway.installation.urls.internal}/metrics`)).text();
+    expect(metrics).toContain(`gatehouse_gateway_upstream_connections{upstream="${cappedUrl}",state="busy"} 2\n`);
+    first.close();
+    await until(async () => (await status()) === 200, 'the connection of the closed one serves');
+    second.close();
+  });
+
+  test('that closes makes room for who waits', async () => {
+    const sockets = [await open('/capped'), await open('/capped')];
+    for (;;) {
+      const waiting = status();
+      sockets.pop()?.terminate();
+      // On a slow machine the patience of one call may end before the close is heard of.
+      if ((await waiting) === 200) break;
+      if (sockets.length === 0) sockets.push(await open('/capped'), await open('/capped'));
+    }
+    for (const socket of sockets) socket.close();
   });
 });
 

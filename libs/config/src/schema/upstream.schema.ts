@@ -188,7 +188,7 @@ export class UpstreamSection {
   @IsDuration('1s', '1d')
   maxConnectionAge: number | string = '5m';
 
-  @Doc('Connections to each target at most, of each gateway process; as many as are needed where it is not given.')
+  @Doc('Connections to each target at most, of each gateway process, WebSockets among them; as many as are needed where it is not given.')
   @IsOptional()
   @IsInt()
   @Min(1)

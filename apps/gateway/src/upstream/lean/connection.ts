@@ -18,6 +18,8 @@ export interface ConnectionOwner {
   idleTicks(hint: number): number;
   onIdle(connection: Connection): void;
   onClosed(connection: Connection): void;
+  /** The connection became a WebSocket: its socket is somebody else's, and counts until it closes. */
+  onGivenAway(connection: Connection, socket: Socket): void;
   /** Gives an exchange, of which the upstream has seen nothing, a new connection. */
   reopen(exchange: LeanExchange): void;
 }
@@ -220,7 +222,7 @@ export class Connection implements Carrier, BatchedWriter {
     this.#closed = true;
     this.#exchange = null;
     exchange.carrier = null;
-    this.#owner.onClosed(this);
+    this.#owner.onGivenAway(this, this.#socket);
     this.#socket.removeAllListeners('data').pause();
     exchange.onSwitch(fields, this.#socket, unread);
   }

@@ -70,6 +70,8 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   readonly #idle: Connection[] = [];
   #clock: NodeJS.Timeout | null = null;
   #closing = false;
+  /** WebSockets, which are no longer ours and count all the same. */
+  #givenAway = 0;
   #opened = 0;
   #onAllClosed: () => void = () => undefined;
 
@@ -97,7 +99,8 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   }
 
   get counts(): PoolCounts {
-    return { busy: this.#connections.size - this.#idle.length, idle: this.#idle.length, waiting: this.#line.length, opened: this.#opened };
+    const busy = this.#connections.size - this.#idle.length + this.#givenAway;
+    return { busy, idle: this.#idle.length, waiting: this.#line.length, opened: this.#opened };
   }
 
   open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange {
@@ -116,7 +119,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
     for (const connection of [...this.#connections]) if (connection.idle) connection.drop();
     return new Promise((done) => {
       this.#onAllClosed = done;
-      if (this.#connections.size === 0) done();
+      this.#restIfUnused();
     });
   }
 
@@ -126,13 +129,18 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
       process.nextTick(() => exchange.fail(failure));
       return;
     }
-    if (this.#maxConnections > 0 && this.#connections.size >= this.#maxConnections && !this.#closeIdle()) this.#wait(exchange);
+    const full = this.#maxConnections > 0 && this.#connections.size + this.#givenAway >= this.#maxConnections;
+    if (full && !this.#closeIdle()) this.#wait(exchange);
     else this.#begin(exchange);
   }
 
   #begin(exchange: LeanExchange): void {
     this.#opened++;
     this.#connections.add(new Connection(this.#connect(), this.#secure ? 'secureConnect' : 'connect', this, exchange));
+    this.#runClock();
+  }
+
+  #runClock(): void {
     this.#clock ??= setInterval(() => this.#tick(), this.#tickMs).unref();
   }
 
@@ -158,9 +166,29 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
     this.#connections.delete(connection);
     const index = this.#idle.indexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
+    this.#makeRoom();
+  }
+
+  onGivenAway(connection: Connection, socket: Socket): void {
+    this.#connections.delete(connection);
+    this.#givenAway++;
+    socket.once('close', () => {
+      this.#givenAway--;
+      this.#makeRoom();
+    });
+    this.#restIfUnused();
+  }
+
+  /** A connection closed: who waits first gets one in its place. */
+  #makeRoom(): void {
     const next = this.#line.next();
     if (next !== null) this.#begin(next);
-    if (this.#connections.size > 0) return;
+    this.#restIfUnused();
+  }
+
+  /** While nobody has a connection or waits for one, no clock need run. */
+  #restIfUnused(): void {
+    if (this.#connections.size > 0 || this.#line.length > 0) return;
     if (this.#clock !== null) clearInterval(this.#clock);
     this.#clock = null;
     this.#onAllClosed();
@@ -175,15 +203,19 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
 
   #wait(exchange: LeanExchange): void {
     // Whose connection was dead has had its turn, and lost it through no fault of its own.
-    if (this.#line.length < this.#maxWaiting || exchange.reopened) this.#line.join(exchange, this.now + this.#waitTicks, exchange.reopened);
-    else process.nextTick(() => exchange.fail(busy('Too many calls wait for a connection to the upstream.')));
+    if (this.#line.length < this.#maxWaiting || exchange.reopened) {
+      this.#line.join(exchange, this.now + this.#waitTicks, exchange.reopened);
+      // Where WebSockets have every connection it stands still.
+      this.#runClock();
+    } else process.nextTick(() => exchange.fail(busy('Too many calls wait for a connection to the upstream.')));
   }
 
   #tick(): void {
     this.now++;
     for (const connection of this.#connections) connection.tick(this.now);
-    if (this.#line.length === 0) return;
-    for (const exchange of this.#line.takeExpired(this.now)) exchange.fail(busy('No connection to the upstream was free in time.'));
+    if (this.#line.length > 0)
+      for (const exchange of this.#line.takeExpired(this.now)) exchange.fail(busy('No connection to the upstream was free in time.'));
+    this.#restIfUnused();
   }
 }
 
