@@ -72,7 +72,7 @@ test('42: RFC 9068 §2, for a person: header, claims, and the key set verifies i
     audience: `${installation.urls.gateway}/signed/v1`,
     requiredClaims: ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'],
   });
-  expect(payload).toMatchObject({ sub: idToken.sub, client_id: client.id, scope: 'openid read', auth_time: idToken.auth_time });
+  expect(payload).toMatchObject({ sub: idToken.sub, client_id: client.id, scope: 'openid read', auth_time: idToken.auth_time, groups: [] });
   expect((payload.exp as number) - (payload.iat as number)).toBe(body.expires_in);
   expect(body).toMatchObject({ token_type: 'bearer', expires_in: 3_600, refresh_token: expect.stringMatching(/^gh_rt_/) });
   expect((await userinfo(issuer, bearer(body.access_token))).body).toEqual({ sub: idToken.sub });

@@ -28,6 +28,8 @@ const content: AccessTokenContent = {
   clientId: 'shop-orders',
   userId: '11111111-1111-4111-8111-111111111111',
   authenticatedUserid: null,
+  namespace: 'acme',
+  groups: ['staff'],
   scopes: ['read', 'write'],
   authenticatedAt: new Date(1_700_000_000_000),
   id: 'jti-1',
@@ -69,6 +71,8 @@ test('42, RFC 9068 §2: header and claims', async () => {
     jti: 'jti-1',
     scope: 'read write',
     auth_time: 1_700_000_000,
+    groups: ['staff'],
+    namespace: 'acme',
     subscription_id: content.subscriptionId,
     family_id: content.familyId,
   });
@@ -76,8 +80,17 @@ test('42, RFC 9068 §2: header and claims', async () => {
   expect(await verifyAccessToken(token, keys, snapshot)).toMatchObject({ ...said, kid: 'k1', issuer: { url: ISSUER } });
 });
 
+test('RFC 9068 §2.2.3.1: no groups are an empty list; so many that the token would grow too long are left out', async () => {
+  const said = async (groups: string[]) => {
+    const token = await signAccessToken(signer, snapshot, issuer, { ...content, groups });
+    return (await verifyAccessToken(token, keys, snapshot))?.groups;
+  };
+  expect(await said([])).toEqual([]);
+  expect(await said(Array.from({ length: 500 }, (_, n) => `a-group-of-many-with-a-long-name-${n}`))).toBeNull();
+});
+
 test("34: a client's own token has the client as sub, and no person", async () => {
-  const own = { ...content, familyId: null, userId: null, scopes: [], authenticatedAt: null };
+  const own = { ...content, familyId: null, userId: null, namespace: null, groups: null, scopes: [], authenticatedAt: null };
   const token = await signAccessToken(signer, snapshot, issuer, own);
   expect(await verifyAccessToken(token, keys, snapshot)).toMatchObject({
     userId: null,

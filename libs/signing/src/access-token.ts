@@ -13,6 +13,8 @@ const ALGORITHMS = ['ES256', 'RS256'];
 const LEEWAY = 5;
 /** Characters: far more than ours have. */
 const LENGTH_LIMIT = 8_192;
+/** Characters of JSON. */
+const GROUPS_LENGTH_LIMIT = 2_048;
 /** Three parts of base64url, the first of which begins a JSON object. */
 const SHAPE = /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -27,6 +29,10 @@ export interface AccessTokenContent {
   readonly userId: string | null;
   /** Who the API is told the person is; null: the account, or there is no person. */
   readonly authenticatedUserid: string | null;
+  /** Which of the person's namespaces it is for; null: the API's pool has none. */
+  readonly namespace: string | null;
+  /** The person's when it was issued; null: it does not say, since they are too many, or there is no person. */
+  readonly groups: readonly string[] | null;
   readonly scopes: readonly string[];
   /** When the person logged in. */
   readonly authenticatedAt: Date | null;
@@ -49,7 +55,7 @@ export function isShapedAsJwt(text: string): boolean {
 }
 
 /**
- * RFC 9068 §2.2. A client's own token has the client's id as `sub`; ids of people are UUIDs, which no client id may be (§5). The API
+ * RFC 9068 §2.2, and `groups` of §2.2.3.1. A client's own token has the client's id as `sub`; ids of people are UUIDs, which no client id may be (§5). The API
  * is named by its first resource URL.
  */
 export function signAccessToken(signer: Signer, snapshot: RegistrySnapshot, issuer: Issuer, content: AccessTokenContent): Promise<string> {
@@ -64,6 +70,8 @@ export function signAccessToken(signer: Signer, snapshot: RegistrySnapshot, issu
     ...(content.scopes.length === 0 ? {} : { scope: content.scopes.join(' ') }),
     ...(content.authenticatedAt === null ? {} : { auth_time: Math.floor(content.authenticatedAt.getTime() / 1_000) }),
     ...(content.authenticatedUserid === null ? {} : { authenticated_userid: content.authenticatedUserid }),
+    ...(content.namespace === null ? {} : { namespace: content.namespace }),
+    ...(content.groups === null || JSON.stringify(content.groups).length > GROUPS_LENGTH_LIMIT ? {} : { groups: content.groups }),
     subscription_id: content.subscriptionId,
     ...(content.familyId === null ? {} : { family_id: content.familyId }),
   })
@@ -117,7 +125,7 @@ function peekIssuer(text: string, snapshot: RegistrySnapshot): Issuer | null {
 
 /** We signed it, so these are as we wrote them; anything else is not a token of this kind. */
 function readContent(payload: Record<string, unknown>, issuer: Issuer, kid: string): VerifiedAccessToken | null {
-  const { sub, client_id, jti, iat, exp, scope = '', subscription_id, family_id = null, authenticated_userid = null } = payload;
+  const { sub, client_id, jti, iat, exp, scope = '', subscription_id, family_id = null, authenticated_userid, namespace, groups } = payload;
   const texts = [sub, client_id, jti, scope, subscription_id].every((value) => typeof value === 'string');
   if (!texts || typeof iat !== 'number' || typeof exp !== 'number') return null;
   if (!UUID.test(subscription_id as string) || (family_id !== null && !UUID.test(String(family_id)))) return null;
@@ -132,6 +140,8 @@ function readContent(payload: Record<string, unknown>, issuer: Issuer, kid: stri
     clientId: client_id as string,
     userId: family_id === null ? null : (sub as string),
     authenticatedUserid: typeof authenticated_userid === 'string' ? authenticated_userid : null,
+    namespace: typeof namespace === 'string' ? namespace : null,
+    groups: Array.isArray(groups) ? groups.map(String) : null,
     scopes: (scope as string).split(' ').filter((one) => one !== ''),
     id: jti as string,
     issuedAt: iat,

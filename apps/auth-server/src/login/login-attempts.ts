@@ -29,8 +29,14 @@ export interface LoginAttempt {
 }
 
 export type LoginOutcome =
-  /** `mustChangePassword`: the person may do nothing else before they have a new one. */
-  | { readonly verified: true; readonly identity: VerifiedIdentity; readonly mustChangePassword: boolean }
+  | {
+      readonly verified: true;
+      readonly identity: VerifiedIdentity;
+      /** The person may do nothing else before they have a new one. */
+      readonly mustChangePassword: boolean;
+      /** The person's. */
+      readonly groups: readonly string[];
+    }
   | Exclude<VerificationOutcome, { verified: true }>
   | LockedOutcome;
 
@@ -107,12 +113,12 @@ export class LoginAttempts {
     const renewed = checked !== null && isOutdatedHash(checked) ? await hashPassword(password) : null;
     const isRenewed = checked !== null && renewed !== null && (await people.rehash(userId, checked, renewed));
     const account = await people.findAccount(userId);
-    const mustChangePassword = account?.mustChangePassword ?? false;
+    const { mustChangePassword = false, groups = [] } = account ?? {};
     if (renewed === null || isRenewed)
-      return { verified: true, identity: { userId, passwordHash: renewed ?? checked }, mustChangePassword };
+      return { verified: true, identity: { userId, passwordHash: renewed ?? checked }, mustChangePassword, groups };
     // Another login of this moment made it anew, or the password was changed: what is stored now says which.
     const stored = account?.passwordHash ?? null;
     if (!(await verifyPassword(stored, password))) return { verified: false, reason: 'wrong-password' };
-    return { verified: true, identity: { userId, passwordHash: stored }, mustChangePassword };
+    return { verified: true, identity: { userId, passwordHash: stored }, mustChangePassword, groups };
   }
 }

@@ -27,11 +27,11 @@ export interface TokenPerson {
   readonly authenticatedAt: Date | null;
   /** Of the authorization request; null where it had none, and at a refresh. */
   readonly nonce: string | null;
-  /**
-   * The family begins with these tokens, and is for this namespace (null: none). Absent: a code or refresh token that was traded for
-   * them keeps the family.
-   */
-  readonly begins?: { readonly namespace: string | null };
+  /** Which of their namespaces the tokens are for; null: the API's pool has none. */
+  readonly namespace: string | null;
+  readonly groups: readonly string[];
+  /** The family begins with these tokens. Absent: a code or refresh token that was traded for them keeps the family. */
+  readonly begins?: true;
 }
 
 export interface MintedTokens {
@@ -86,6 +86,8 @@ export class TokenMint {
       clientId: client.clientId,
       userId: person?.userId ?? null,
       authenticatedUserid: person?.authenticatedUserid ?? null,
+      namespace: person?.namespace ?? null,
+      groups: person?.groups ?? null,
       scopes,
       authenticatedAt: person?.authenticatedAt ?? null,
       id: randomUUID(),
@@ -95,8 +97,8 @@ export class TokenMint {
   }
 
   async #idToken(issuer: Issuer, client: Client, scopes: readonly string[], person: TokenPerson, accessToken: string): Promise<string> {
-    const { userId, familyId, authenticatedAt, nonce, begins } = person;
-    const claims = (await this.claims.find(userId, issuer, scopes, begins ?? { familyId })) ?? { sub: userId };
+    const { userId, familyId, authenticatedAt, nonce, namespace, begins } = person;
+    const claims = (await this.claims.find(userId, issuer, scopes, begins ? { namespace } : { familyId })) ?? { sub: userId };
     const signer = await this.keys.signer('RS256');
     return issueIdToken(signer, { issuerUrl: issuer.url, clientId: client.clientId, authenticatedAt, nonce, accessToken, claims });
   }

@@ -7,6 +7,7 @@ export interface LiveSession {
   readonly authMethodId: string;
   readonly userId: string;
   readonly email: string;
+  readonly groups: readonly string[];
   readonly authenticatedAt: Date;
   readonly expiresAt: Date;
   readonly mustChangePassword: boolean;
@@ -25,7 +26,7 @@ export interface NewSession {
 }
 
 const SELECT_LIVE = `
-  SELECT s.id_hash AS "idHash", s.auth_method_id AS "authMethodId", s.user_id AS "userId", u.email,
+  SELECT s.id_hash AS "idHash", s.auth_method_id AS "authMethodId", s.user_id AS "userId", u.email, u.groups,
          s.authenticated_at AS "authenticatedAt", s.expires_at AS "expiresAt", u.must_change_password AS "mustChangePassword"
   FROM user_session s
   JOIN user_account u ON u.id = s.user_id

@@ -50,6 +50,8 @@ export interface PolledDevice {
   readonly authenticatedUserid: string | null;
   /** Which of their namespaces it is for; null: there is none. */
   readonly namespace: string | null;
+  /** Of the person who decided. */
+  readonly groups: readonly string[];
   readonly expired: boolean;
   readonly consumed: boolean;
   readonly userBlocked: boolean;
@@ -104,7 +106,7 @@ const POLL = `
   )
   SELECT s.subscription_id AS "subscriptionId", s.auth_method_id AS "authMethodId", s.scopes, s.decision, s.user_id AS "userId", s.namespace,
          s.authenticated_at AS "authenticatedAt", s.authenticated_userid AS "authenticatedUserid", s.expires_at <= now() AS expired,
-         s.consumed_at IS NOT NULL AS consumed, coalesce(u.blocked, false) AS "userBlocked", s.too_soon AS "tooSoon"
+         s.consumed_at IS NOT NULL AS consumed, coalesce(u.blocked, false) AS "userBlocked", coalesce(u.groups, '{}') AS groups, s.too_soon AS "tooSoon"
   FROM seen s
   LEFT JOIN user_account u ON u.id = s.user_id`;
 

@@ -17,6 +17,10 @@ export interface IssuedCode {
   readonly userId: string;
   /** Who the API is told the person is; null: the account. */
   readonly authenticatedUserid: string | null;
+  /** Which of the person's namespaces it is for; null: the API's pool has none. */
+  readonly namespace: string | null;
+  /** Of the person. */
+  readonly groups: readonly string[];
   /** When the person logged in. */
   readonly authenticatedAt: Date | null;
   readonly expired: boolean;
@@ -64,7 +68,8 @@ const ISSUE = `
 const FIND = `
   SELECT encode(c.hash, 'hex') AS key, c.family_id AS "familyId", f.subscription_id AS "subscriptionId", f.auth_method_id AS "authMethodId", f.scopes,
          c.redirect_uri AS "redirectUri", c.code_challenge AS "codeChallenge", c.nonce, f.user_id AS "userId",
-         f.authenticated_at AS "authenticatedAt", f.authenticated_userid AS "authenticatedUserid", c.expires_at <= now() AS expired,
+         f.authenticated_at AS "authenticatedAt", f.authenticated_userid AS "authenticatedUserid",
+         f.namespace, u.groups, c.expires_at <= now() AS expired,
          c.consumed_at IS NOT NULL AS consumed, f.revoked_at IS NOT NULL AS "familyRevoked", u.blocked AS "userBlocked"
   FROM authorization_code c
   JOIN token_family f ON f.id = c.family_id

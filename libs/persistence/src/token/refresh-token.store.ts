@@ -15,6 +15,8 @@ export interface IssuedRefreshToken {
   readonly authenticatedUserid: string | null;
   /** Which of the person's namespaces it is for; null: the API's pool has none. */
   readonly namespace: string | null;
+  /** Of the person. */
+  readonly groups: readonly string[];
   /** When the person logged in. */
   readonly authenticatedAt: Date | null;
   readonly expired: boolean;
@@ -28,7 +30,7 @@ export interface IssuedRefreshToken {
 /** Look-ups of one moment share a statement. */
 const FIND = `
   SELECT encode(r.hash, 'hex') AS key, r.family_id AS "familyId", f.subscription_id AS "subscriptionId", f.auth_method_id AS "authMethodId", f.scopes,
-         f.user_id AS "userId", f.authenticated_userid AS "authenticatedUserid", f.namespace, f.authenticated_at AS "authenticatedAt", r.expires_at <= now() AS expired, extract(epoch FROM now() - r.consumed_at)::float8 AS "consumedFor",
+         f.user_id AS "userId", f.authenticated_userid AS "authenticatedUserid", f.namespace, u.groups, f.authenticated_at AS "authenticatedAt", r.expires_at <= now() AS expired, extract(epoch FROM now() - r.consumed_at)::float8 AS "consumedFor",
          r.sealed_successor AS "sealedSuccessor", f.revoked_at IS NOT NULL AS "familyRevoked", u.blocked AS "userBlocked"
   FROM refresh_token r
   JOIN token_family f ON f.id = r.family_id

@@ -23,6 +23,7 @@ export interface PersonAccount {
 export interface AccountPerson {
   readonly userId: string;
   readonly email: string;
+  readonly groups: readonly string[];
   readonly passwordHash: string | null;
   /** The password stands in the config folder: read-only elsewhere. */
   readonly passwordDeclared: boolean;
@@ -32,7 +33,7 @@ export interface AccountPerson {
 const BY_ID = `SELECT email, validated FROM user_account WHERE id = $1`;
 
 const ACCOUNT = `
-  SELECT id AS "userId", email, password_hash AS "passwordHash", password_declared AS "passwordDeclared",
+  SELECT id AS "userId", email, groups, password_hash AS "passwordHash", password_declared AS "passwordDeclared",
          must_change_password AS "mustChangePassword"
   FROM user_account
   WHERE id = $1 AND NOT blocked`;

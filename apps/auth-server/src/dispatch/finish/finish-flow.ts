@@ -46,10 +46,11 @@ async function finishWithCode({ codes }: FinishDeps, { flow, session }: Finished
 /** RFC 6749 §4.2.2: "The authorization server MUST NOT issue a refresh token." */
 async function finishWithToken({ families, mint }: FinishDeps, { flow, session, address }: FinishedFlow): Promise<FlowAnswer> {
   const { request, scopeDecision } = flow.pending;
-  const { userId, authenticatedAt } = session;
+  const { userId, authenticatedAt, groups } = session;
   const authenticatedUserid = scopeDecision?.authenticatedUserid ?? null;
-  const begins = { namespace: flow.pending.namespace };
-  const person = { userId, familyId: randomUUID(), sessionHash: session.idHash, authenticatedAt, authenticatedUserid, nonce: null, begins };
+  const { namespace } = flow.pending;
+  const begun = { familyId: randomUUID(), sessionHash: session.idHash, authenticatedAt, nonce: null, begins: true } as const;
+  const person = { userId, authenticatedUserid, namespace, groups, ...begun };
   const { response, rows } = await mint.forPerson(flow, grantedScopes(flow.pending), person);
   const origin = { clientId: flow.client.clientId, address };
   if (!(await families.beginForRequest(flow.pending.idHash, person, { ...rows, refreshTokenHash: null }, origin))) return null;

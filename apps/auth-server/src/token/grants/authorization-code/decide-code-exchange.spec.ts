@@ -16,6 +16,8 @@ const code: IssuedCode = {
   userId: 'u1',
   authenticatedUserid: null,
   authenticatedAt: null,
+  namespace: null,
+  groups: [],
   expired: false,
   consumed: false,
   familyRevoked: false,

@@ -11,6 +11,7 @@ const device: PolledDevice = {
   authenticatedUserid: null,
   authenticatedAt: null,
   namespace: null,
+  groups: [],
   expired: false,
   consumed: false,
   userBlocked: false,

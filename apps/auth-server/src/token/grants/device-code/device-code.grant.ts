@@ -53,8 +53,10 @@ async function pollForTokens({ devices, mint }: DeviceCodeGrantDeps, call: Grant
     familyId: randomUUID(),
     authenticatedAt: decision.device.authenticatedAt,
     nonce: null,
-    begins: { namespace: decision.device.namespace },
-  };
+    namespace: decision.device.namespace,
+    groups: decision.device.groups,
+    begins: true,
+  } as const;
   const { response, rows } = await mint.forPerson(call, scopes, person);
   if (await devices.redeem(hash, person.familyId, rows, { clientId: client.clientId, address })) return response;
   throw new OAuthError('invalid_grant', DESCRIPTIONS.invalid_grant, { detail: 'used' });

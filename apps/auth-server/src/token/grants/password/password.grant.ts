@@ -67,12 +67,13 @@ async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenRes
   if (decided.outcome === 'refuse') throw new OAuthError('access_denied', decided.message);
 
   const { scopes, authenticatedUserid } = decided;
-  const begins = { namespace };
-  const person = { userId, authenticatedUserid, familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins };
+  const { groups } = outcome;
+  const begun = { familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins: true } as const;
+  const person = { userId, authenticatedUserid, namespace, groups, ...begun };
   const { response, rows } = await mint.forPerson(call, scopes, person);
-  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId, passwordHash, namespace };
-  const begun = await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
-  if (!begun) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: 'changed meanwhile' });
+  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId, passwordHash };
+  const isStored = await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
+  if (!isStored) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: 'changed meanwhile' });
   return response;
 }
 

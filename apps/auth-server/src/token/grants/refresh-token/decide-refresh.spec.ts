@@ -12,6 +12,7 @@ const token: IssuedRefreshToken = {
   authenticatedUserid: null,
   namespace: null,
   authenticatedAt: null,
+  groups: [],
   expired: false,
   consumedFor: null,
   sealedSuccessor: null,
