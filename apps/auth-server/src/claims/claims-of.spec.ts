@@ -5,6 +5,9 @@ const ada = { id: 'u1', email: 'ada@example.com', emailVerified: true };
 const registration = {
   name: 'Ada Lovelace',
   phone_number: '+44 20',
+  phone_number_verified: 'yes',
+  updated_at: 'today',
+  address: '12 St James Square, London',
   employee_no: 7,
   nickname: '',
   sub: 'someone-else',
@@ -19,8 +22,19 @@ test.each<[string, Record<string, unknown>]>([
   ['openid email', { sub: 'u1', ...EMAIL }],
   ['openid profile', { sub: 'u1', name: 'Ada Lovelace', employee_no: 7 }],
   ['openid phone', { sub: 'u1', phone_number: '+44 20' }],
-  ['openid profile email phone address', { sub: 'u1', ...EMAIL, name: 'Ada Lovelace', phone_number: '+44 20', employee_no: 7 }],
-])('OIDC Core §5.4, W6: scopes %j: their claims, and never one that takes the place of sub or email', (scopes, claims) => {
+  ['openid address', { sub: 'u1', address: { formatted: '12 St James Square, London' } }],
+  [
+    'openid profile email phone address',
+    {
+      sub: 'u1',
+      ...EMAIL,
+      name: 'Ada Lovelace',
+      phone_number: '+44 20',
+      address: { formatted: '12 St James Square, London' },
+      employee_no: 7,
+    },
+  ],
+])('OIDC Core §5.1.1, §5.4, W6: scopes %j: their claims, and never one that is not for the form to say', (scopes, claims) => {
   expect(claimsOf(ada, registration, scopes.split(' '))).toEqual(claims);
 });
 

@@ -2,6 +2,7 @@
  * What an application is told of a person (OpenID Connect Core §5.1, §5.4): pure, from the account and, where the API has a pool,
  * from the person's registration there.
  */
+import { RESERVED_CLAIMS } from '#config/reserved-claims.js';
 
 /** Scopes that say who a person is. Every API has them, beside its own, wherever a person can be behind a token. */
 export const IDENTITY_SCOPES = ['openid', 'profile', 'email', 'phone', 'address'] as const;
@@ -17,18 +18,9 @@ export type RegistrationClaims = Readonly<Record<string, unknown>>;
 
 /** Claims that a scope other than `profile` asks for. */
 const SCOPE_OF: Readonly<Record<string, string>> = {
-  email: 'email',
-  email_verified: 'email',
   phone_number: 'phone',
-  phone_number_verified: 'phone',
   address: 'address',
 };
-
-/** Claims of which the issuer alone has the say, or the account. */
-const RESERVED = [
-  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'auth_time', 'nonce', 'acr', 'amr', 'azp', 'at_hash', 'c_hash', 's_hash', 'sid'],
-  ...['email', 'email_verified'],
-];
 
 /** @returns claims by name, `sub` first; without `openid` there is nothing to tell */
 export function claimsOf(
@@ -40,8 +32,13 @@ export function claimsOf(
   const claims: Record<string, unknown> = { sub: person.id };
   if (scopes.includes('email')) Object.assign(claims, { email: person.email, email_verified: person.emailVerified });
   for (const [name, value] of Object.entries(registration ?? {})) {
-    if (RESERVED.includes(name) || value === null || value === undefined || value === '') continue;
-    if (scopes.includes(SCOPE_OF[name] ?? 'profile')) claims[name] = value;
+    if (RESERVED_CLAIMS.includes(name) || value === null || value === undefined || value === '') continue;
+    if (scopes.includes(SCOPE_OF[name] ?? 'profile')) claims[name] = name === 'address' ? addressOf(value) : value;
   }
   return claims;
+}
+
+/** "The value of the address member is a JSON structure" (OpenID Connect Core §5.1.1), of which a form knows the whole text. */
+function addressOf(value: unknown): unknown {
+  return typeof value === 'string' ? { formatted: value } : value;
 }

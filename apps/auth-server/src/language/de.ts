@@ -199,6 +199,9 @@ export const de: Wording = {
     explanation: 'Das beendet Ihre Anmeldung in diesem Browser. Anwendungen behalten den Zugriff, den Sie ihnen gegeben haben.',
     submit: 'Abmelden',
     done: { title: 'Sie sind abgemeldet', explanation: 'Auf Wiedersehen.' },
+    unregistered: 'Die Adresse, an die Sie die Anwendung weiterschicken wollte (post_logout_redirect_uri), ist für sie nicht eingetragen.',
+    remaining: (methods) => `In diesem Browser sind Sie noch angemeldet mit: ${methods}.`,
+    submitAll: 'Auch dort abmelden',
   },
 
   errors: {

@@ -196,6 +196,9 @@ export const en = {
     explanation: 'This ends your login in this browser. Applications keep the access that you gave them.',
     submit: 'Log out',
     done: { title: 'You are logged out', explanation: 'Goodbye.' },
+    unregistered: 'The address to which the application wanted to send you on (post_logout_redirect_uri) is not registered for it.',
+    remaining: (methods: string) => `In this browser you are still logged in by: ${methods}.`,
+    submitAll: 'Log out there too',
   },
 
   errors: {

@@ -7,12 +7,12 @@ import { VerificationKeys } from '#signing/verification-keys.js';
 import { CSRF_FIELD } from '#ui/components/form.js';
 import { PageError } from '../authorize/authorization-error.js';
 import { AuthorizationFilter } from '../http/authorization.filter.js';
+import { formActionTowards } from '../http/flow-security.js';
 import { readFormBody } from '../http/form-body.js';
 import { basePath } from '../http/paths.js';
 import { rawQuery, sendPage, sendRedirect } from '../http/reply.js';
 import { type IdTokenHint, readIdTokenHint } from '../openid/id-token-hint.js';
-import { renderLogoutPage } from '../pages/logout-page.js';
-import { renderMessagePage } from '../pages/message-page.js';
+import { renderLoggedOutPage, renderLogoutPage } from '../pages/logout-page.js';
 import { pageSetting } from '../pages/page-setting.js';
 import { parseFormParameters } from '../protocol/form-parameters.js';
 import type { Parameters } from '../protocol/parameters.js';
@@ -43,16 +43,19 @@ export class LogoutController {
   async begin(@Req() request: Request, @Res() response: Response): Promise<void> {
     const parameters = parseFormParameters(rawQuery(request));
     const hint = await this.#readHint(parameters);
-    const userId = hint === null || hint === 'invalid' ? null : await this.#userAt(hint, request);
-    const decision = decideLogout({ hint, clientId: parameters.get('client_id') ?? null, userId });
+    const issuer = hint === null || hint === 'invalid' ? null : findIssuer(this.registry.snapshot, hint.issuerUrl);
+    const session = issuer && (await this.sessions.current(request, issuer.authMethod.id));
+    const facts = { hint, clientId: parameters.get('client_id') ?? null, userId: session?.userId ?? null };
+    const decision = decideLogout(facts);
     if (decision.step === 'refuse') throw new PageError(400, ({ errors }) => errors.logoutNotOurs);
-    if (decision.step === 'log-out') return this.#end(request, response, parameters, decision.clientId);
+    // The hint speaks for one login. What else this browser holds, by another auth method and perhaps of another person, stays.
+    if (decision.step === 'log-out') return this.#end(request, response, parameters, decision.clientId, issuer && [issuer.authMethod.id]);
     const passed = [...parameters.entries()].filter(([name]) => PASSED_ON.includes(name));
     const hidden = { ...Object.fromEntries(passed), ...(decision.clientId === null ? {} : { client_id: decision.clientId }) };
     const csrf = this.csrf.token(this.sessions.ensureBrowserId(request, response), CSRF_PURPOSE);
-    sendPage(response, 200, renderLogoutPage(pageSetting(this.registry.snapshot, request), csrf, hidden), {
-      formAction: ["'self'", 'https:', 'http:'],
-    });
+    const target = await this.#registeredTarget(parameters, decision.clientId);
+    const html = renderLogoutPage(pageSetting(this.registry.snapshot, request), csrf, hidden);
+    sendPage(response, 200, html, target === null ? {} : { formAction: formActionTowards(target) });
   }
 
   /** The person's answer; or an application's request by POST, which comes without our cookies and is asked again by GET. */
@@ -63,7 +66,7 @@ export class LogoutController {
     if (!this.csrf.matches(form.get(CSRF_FIELD), this.sessions.browserId(request), CSRF_PURPOSE)) {
       throw new PageError(403, ({ errors }) => errors.formExpired);
     }
-    return this.#end(request, response, form, form.get('client_id') ?? null);
+    return this.#end(request, response, form, form.get('client_id') ?? null, null);
   }
 
   async #readHint(parameters: Parameters): Promise<IdTokenHint | 'invalid' | null> {
@@ -73,28 +76,29 @@ export class LogoutController {
     return hint !== null && findIssuer(this.registry.snapshot, hint.issuerUrl) !== null ? hint : 'invalid';
   }
 
-  async #userAt({ issuerUrl }: IdTokenHint, request: Request): Promise<string | null> {
-    const issuer = findIssuer(this.registry.snapshot, issuerUrl);
-    const session = issuer && (await this.sessions.current(request, issuer.authMethod.id));
-    return session?.userId ?? null;
-  }
-
   #repeatByGet(response: Response, form: Parameters): void {
     const known = [...form.entries()].filter(([name]) => KNOWN.includes(name));
     const query = known.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
     sendRedirect(response, { status: 303, location: `${basePath(this.registry.snapshot)}/logout${query === '' ? '' : `?${query}`}` });
   }
 
-  async #end(request: Request, response: Response, parameters: Parameters, clientId: string | null): Promise<void> {
-    await this.sessions.endAll(request, response);
+  /** @param authMethodIds whose logins end; null: every one of this browser */
+  async #end(
+    request: Request,
+    response: Response,
+    parameters: Parameters,
+    clientId: string | null,
+    authMethodIds: readonly string[] | null,
+  ): Promise<void> {
+    await this.sessions.end(request, response, authMethodIds);
     const location = await this.#registeredTarget(parameters, clientId);
-    if (location !== null) sendRedirect(response, { status: 303, location });
-    else
-      sendPage(
-        response,
-        200,
-        renderMessagePage(pageSetting(this.registry.snapshot, request), ({ logout }) => logout.done),
-      );
+    if (location !== null) return sendRedirect(response, { status: 303, location });
+    const { snapshot } = this.registry;
+    const remaining = (await this.sessions.all(request)).map(
+      ({ authMethodId }) => snapshot.authMethods.get(authMethodId)?.name ?? authMethodId,
+    );
+    const unregistered = parameters.get('post_logout_redirect_uri') !== undefined;
+    sendPage(response, 200, renderLoggedOutPage(pageSetting(snapshot, request), { remaining, unregistered }));
   }
 
   /** Only to a URI registered for the client that is named: logout is no open redirector (RFC 9700 §4.11). */

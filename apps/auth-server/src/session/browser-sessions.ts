@@ -65,14 +65,15 @@ export class BrowserSessions {
     return true;
   }
 
-  /** Ends every login of this browser. */
-  async endAll(request: Request, response: Response): Promise<void> {
-    const sessions = await this.all(request);
+  /** Ends logins of this browser. @param authMethodIds by which; null: every one */
+  async end(request: Request, response: Response, authMethodIds: readonly string[] | null = null): Promise<void> {
+    const ended = (id: string): boolean => authMethodIds === null || authMethodIds.includes(id);
+    const sessions = (await this.all(request)).filter(({ authMethodId }) => ended(authMethodId));
     await this.#sessions.end(
       sessions.map((session) => session.idHash),
       this.#addresses.of(request),
     );
-    for (const id of this.#registry.snapshot.authMethods.keys()) {
+    for (const id of [...this.#registry.snapshot.authMethods.keys()].filter(ended)) {
       const name = this.#jar.session(id);
       if (request.headers.cookie?.includes(`${name}=`)) response.append('Set-Cookie', this.#jar.write(name, '', 0));
     }

@@ -1,13 +1,8 @@
 import type { Part } from '../decode/draft.js';
+import { RESERVED_CLAIMS } from '../reserved-claims.js';
 import type { PoolFile } from '../schema/pool.schema.js';
 import type { DraftCheck, Report } from './draft-check.js';
 import { explainUnknown } from './reference.js';
-
-/** Claims of which the issuer or the account has the say (OpenID Connect Core §2, §5.1). */
-const RESERVED_CLAIMS = [
-  ...['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti', 'auth_time', 'nonce', 'acr', 'amr', 'azp', 'at_hash', 'c_hash', 's_hash', 'sid'],
-  ...['email', 'email_verified'],
-];
 
 /** The properties of each pool, and the APIs that name it. */
 export const checkPools: DraftCheck = (draft, report) => {
