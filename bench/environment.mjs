@@ -37,10 +37,17 @@ export async function stopAll() {
   await Promise.all([...children].map((child) => stopProcess(child)));
 }
 
+/** What a process may take to end before it is killed (milliseconds). */
+const STOP_MS = 20_000;
+
 export function stopProcess(child, signal = 'SIGTERM') {
   return new Promise((done) => {
     if (child.exitCode !== null || child.signalCode !== null) return done();
-    child.once('exit', () => done());
+    const impatience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    child.once('exit', () => {
+      clearTimeout(impatience);
+      done();
+    });
     return child.kill(signal);
   });
 }

@@ -1,71 +1,102 @@
 /**
- * What faults cost: PostgreSQL of its own, auth-server, a gateway of two workers and an upstream, under a steady load of calls with
- * tokens that the gateway knows, while one part after the other is taken away. Prints calls, failures and memory of each phase.
+ * What faults cost: PostgreSQL of its own, auth-server, a gateway of two workers and two upstreams, under a steady load of calls with
+ * tokens that the gateway knows, while one part after the other is taken away. Prints progress, and at the end a table: calls,
+ * failures, latency and memory of each phase. Ends with 1 where a call failed that need not have.
  *
- *   npm run faults -- [--seconds 60] [--rate 200]
+ *   npm run faults -- [--only database-frozen,reload] [--seconds <of each phase>] [--rate 200] [--snapshots <folder>]
  *
- * Runs on Linux alone, with PostgreSQL's server programs (as root, it runs them as the user postgres).
+ * Phases are in faults/phases.mjs; all of them take ten minutes. With --snapshots every process of the gateway leaves heap snapshots at
+ * the beginning and end of each phase and every minute. Runs on Linux alone, with PostgreSQL's server programs (as root, it runs them
+ * as the user postgres). Interrupted, it mends what it broke and stops what it started.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { formatPhases } from './faults/fault-table.mjs';
 import { withBreakableInstallation } from './faults/installation.mjs';
+import { wait } from './faults/interruption.mjs';
+import { MemoryWatch } from './faults/memory-watch.mjs';
+import { PHASES } from './faults/phases.mjs';
 import { formatFailures, SteadyLoad } from './faults/steady-load.mjs';
-import { family, memoryOf } from './measure.mjs';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '60' }, rate: { type: 'string', default: '200' } } });
-const ms = Number(values.seconds) * 1_000;
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: Object.keys(PHASES).join() },
+    seconds: { type: 'string' },
+    rate: { type: 'string', default: '200' },
+    snapshots: { type: 'string', default: '' },
+  },
+});
+const names = values.only.split(',');
+const unknown = names.filter((name) => !Object.hasOwn(PHASES, name));
+if (unknown.length > 0) throw new Error(`No phase ${unknown.join(', ')}. There are ${Object.keys(PHASES).join(', ')}.`);
+const snapshots = values.snapshots && resolve(values.snapshots);
+if (snapshots) mkdirSync(snapshots, { recursive: true });
+
 /** After each phase, until all is as it was. */
 const RECOVERY_MS = 3_000;
+const PROGRESS_MS = 10_000;
+/** Every so many lines of progress, garbage is collected. */
+const COLLECT_EVERY = 6;
 
-/** Each takes its time; the last step of each undoes the fault. */
-const PHASES = {
-  'all is well': () => delay(ms),
-  'database stands still': async ({ database }) => {
-    database.freeze();
-    await delay(ms);
-    database.thaw();
-  },
-  'database is shut down': async ({ database }) => {
-    await database.stop();
-    await delay(ms);
-    await database.start();
-  },
-  'upstream is killed for a second': async (installation) => {
-    await delay(ms / 2);
-    await installation.killUpstream();
-    await delay(1_000);
-    await installation.startUpstream();
-    await delay(ms / 2);
-  },
-  'a worker is killed': async ({ pid }) => {
-    await delay(ms / 2);
-    process.kill(Number(family(pid)[1]), 'SIGKILL');
-    await delay(ms / 2);
-  },
-  'a reload each second': async (installation) => {
-    const before = await installation.reloads();
-    for (let second = 0; second < ms / 1_000; second++) {
-      installation.reload();
-      await delay(1_000);
-    }
-    return `${(await installation.reloads()) - before} reloads`;
-  },
-};
-
-await withBreakableInstallation({ workers: '2' }, async (installation) => {
-  const load = new SteadyLoad(installation, Number(values.rate));
+await withBreakableInstallation({ workers: '2', snapshots }, async (installation) => {
+  const load = new SteadyLoad(installation.orders, Number(values.rate));
   load.start();
-  // Every worker has met every token, and is warm.
-  await delay(5_000);
-  load.take();
-  for (const [name, run] of Object.entries(PHASES)) {
-    const before = memoryOf(installation.pid).now;
-    const note = await run(installation);
-    await delay(RECOVERY_MS);
-    const { times, failures } = load.take();
-    const memory = `${before.toFixed(0)} → ${memoryOf(installation.pid).now.toFixed(0)} MB`;
-    const figures = `calls ${String(times.length).padStart(6)}   failures ${formatFailures(failures)}   memory ${memory}`;
-    console.log(`${name.padEnd(32)} ${figures}${note ? `   ${note}` : ''}`);
-  }
+  const results = [];
+  for (const name of names) results.push(await runPhase(name, installation, load));
   await load.stop();
+  console.log(`\n${formatPhases(results)}`);
+  if (results.some(({ needless }) => needless.length > 0)) process.exitCode = 1;
 });
+
+async function runPhase(name, installation, load) {
+  const { run, seconds: ownSeconds, api = 'orders' } = PHASES[name];
+  const seconds = Number(values.seconds ?? ownSeconds);
+  load.aim(installation[api]);
+  // Every worker meets every token, and is warm.
+  await wait(5_000);
+  const memory = new MemoryWatch(installation.pid, installation.heapFolder);
+  await memory.collect();
+  load.take();
+  console.log(`${name}: ${seconds} s`);
+  const progress = showProgress(load, memory);
+  try {
+    const { excuse = () => null, note = '' } = (await run(installation, seconds)) ?? {};
+    await wait(RECOVERY_MS);
+    const { times, failures } = load.take();
+    await progress.stop();
+    await memory.collect();
+    const needless = failures.filter((failure) => excuse(failure) === null);
+    const excused = failures.filter((failure) => excuse(failure) !== null);
+    return {
+      name,
+      seconds,
+      times,
+      needless,
+      excused: excused.map((failure) => ({ ...failure, why: excuse(failure) })),
+      note,
+      memory: memory.end(),
+    };
+  } finally {
+    await progress.stop();
+    memory.end();
+  }
+}
+
+function showProgress(load, memory) {
+  let lines = 0;
+  let last = Promise.resolve();
+  const show = async () => {
+    const left = ++lines % COLLECT_EVERY === 0 ? `, ${(await memory.collect()).toFixed(0)} MB without garbage` : '';
+    const { times, failures } = load.sofar;
+    const figures = `${times.length} calls, failures ${formatFailures(failures)}, ${memory.now.toFixed(0)} MB${left}`;
+    console.log(`  ${(lines * PROGRESS_MS) / 1_000} s: ${figures}`);
+  };
+  const timer = setInterval(() => (last = last.then(show)), PROGRESS_MS);
+  return {
+    stop() {
+      clearInterval(timer);
+      return last;
+    },
+  };
+}

@@ -6,9 +6,9 @@
  *
  * Runs on Linux alone, with PostgreSQL's server programs (as root, it runs them as the user postgres).
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { withBreakableInstallation } from './faults/installation.mjs';
+import { wait } from './faults/interruption.mjs';
 import { percentile, risePerHour } from './faults/soak-figures.mjs';
 import { formatFailures, SteadyLoad } from './faults/steady-load.mjs';
 import { handlesOf, memoryOf } from './measure.mjs';
@@ -22,12 +22,12 @@ const SAMPLES_PER_MINUTE = 60_000 / SAMPLE_MS;
 await withBreakableInstallation({ workers: '2' }, async (installation) => {
   const rate = values.rate === undefined ? (await fullRate(installation)) / 2 : Number(values.rate);
   console.log(`${rate.toFixed(0)} calls a second.`);
-  const load = new SteadyLoad(installation, rate);
+  const load = new SteadyLoad(installation.orders, rate);
   load.start();
   const samples = [];
   for (let minute = 1; minute <= minutes; minute++) {
     for (let i = 0; i < SAMPLES_PER_MINUTE; i++) {
-      await delay(SAMPLE_MS);
+      await wait(SAMPLE_MS);
       samples.push({ memory: memoryOf(installation.pid).now, handles: handlesOf(installation.pid) });
     }
     const { times, failures } = load.take();
@@ -49,12 +49,12 @@ await withBreakableInstallation({ workers: '2' }, async (installation) => {
 });
 
 async function fullRate(installation) {
-  const load = new SteadyLoad(installation, Number.MAX_SAFE_INTEGER, 64);
+  const load = new SteadyLoad(installation.orders, Number.MAX_SAFE_INTEGER, 64);
   load.start();
   // Warms up, too.
-  await delay(TRIAL_SECONDS * 1_000);
+  await wait(TRIAL_SECONDS * 1_000);
   load.take();
-  await delay(TRIAL_SECONDS * 1_000);
+  await wait(TRIAL_SECONDS * 1_000);
   const { times } = load.take();
   await load.stop();
   return times.length / TRIAL_SECONDS;

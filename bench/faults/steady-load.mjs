@@ -20,8 +20,8 @@ export class SteadyLoad {
    * @param rate calls a second
    * @param mostOpen calls at once: beyond them none is begun, so that a gateway that hangs is not flooded
    */
-  constructor({ url, tokens }, rate, mostOpen = 500) {
-    this.#target = { url, tokens };
+  constructor(target, rate, mostOpen = 500) {
+    this.#target = target;
     this.#rate = rate;
     this.#mostOpen = mostOpen;
   }
@@ -36,11 +36,24 @@ export class SteadyLoad {
     }, TICK_MS);
   }
 
-  /** What came of the calls that ended since this was asked last: how many, milliseconds of each, failures by status or fault. */
+  /** From now on calls go there. @param target a URL, and tokens for it */
+  aim(target) {
+    this.#target = target;
+  }
+
+  /**
+   * What came of the calls that ended since this was asked last: milliseconds of each; of each failure the status or fault, when it
+   * began and ended (on the clock of `performance.now()`), and the port of the client's end.
+   */
   take() {
     const noted = this.#noted;
     this.#noted = nothing();
     return noted;
+  }
+
+  /** What would be taken, so far. */
+  get sofar() {
+    return this.#noted;
   }
 
   /** Begins no more, and waits for those that are open. */
@@ -54,6 +67,7 @@ export class SteadyLoad {
     const begun = performance.now();
     const { url, tokens } = this.#target;
     const token = tokens[this.#count++ % tokens.length];
+    let port;
     const ended = new Promise((done) => {
       const options = { agent: this.#agent, headers: { authorization: `Bearer ${token}` }, timeout: LATEST_MS };
       const sent = request(url, options, (response) => {
@@ -61,23 +75,31 @@ export class SteadyLoad {
         response.once('end', () => done(response.statusCode));
         response.once('error', (error) => done(error.code));
       });
+      sent.once('socket', (socket) => {
+        const note = () => (port = socket.localPort);
+        if (socket.connecting) socket.once('connect', note);
+        else note();
+      });
       sent.once('timeout', () => sent.destroy(Object.assign(new Error(), { code: 'no answer in time' })));
       sent.once('error', (error) => done(error.code));
       sent.end();
     }).then((outcome) => {
       this.#open.delete(ended);
-      this.#noted.times.push(performance.now() - begun);
-      if (outcome !== 200) this.#noted.failures.set(outcome, (this.#noted.failures.get(outcome) ?? 0) + 1);
+      const now = performance.now();
+      this.#noted.times.push(now - begun);
+      if (outcome !== 200) this.#noted.failures.push({ outcome, begun, ended: now, port });
     });
     this.#open.add(ended);
   }
 }
 
 function nothing() {
-  return { times: [], failures: new Map() };
+  return { times: [], failures: [] };
 }
 
-/** @param failures how many, by status or fault */
+/** How many, by status or fault. */
 export function formatFailures(failures) {
-  return [...failures].map(([outcome, count]) => `${count} × ${outcome}`).join(', ') || 'none';
+  const counts = new Map();
+  for (const { outcome } of failures) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].map(([outcome, count]) => `${count} × ${outcome}`).join(', ') || 'none';
 }

@@ -4,7 +4,7 @@ import { freePort, PROXY_CORE, startPinned, untilServing } from '../environment.
 
 const ROOT = join(import.meta.dirname, '../..');
 const TOKENS = 1_000;
-const CLIENTS = { orders: 'load', metered: 'load-metered' };
+const CLIENTS = { orders: 'load', metered: 'load-metered', paired: 'load-paired' };
 let started = 0;
 
 /**
