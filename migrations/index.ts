@@ -18,6 +18,8 @@ import { CreateRegistration1763810003900 } from './1763810003900-create-registra
 import { AddScopeDecision1763810005001 } from './1763810005001-add-scope-decision.js';
 import { CreateScopeLookup1763810005002 } from './1763810005002-create-scope-lookup.js';
 import { AddPasswordDeclaredToUserAccount1763820005001 } from './1763820005001-add-password-declared-to-user-account.js';
+import { TellAuditEventsInChangeFeed1763830003001 } from './1763830003001-tell-audit-events-in-change-feed.js';
+import { AddUndecidedToFailureCount1763830003002 } from './1763830003002-add-undecided-to-failure-count.js';
 
 export const migrations = [
   CreateUserAccount1763800000001,
@@ -39,4 +41,6 @@ export const migrations = [
   AddScopeDecision1763810005001,
   CreateScopeLookup1763810005002,
   AddPasswordDeclaredToUserAccount1763820005001,
+  TellAuditEventsInChangeFeed1763830003001,
+  AddUndecidedToFailureCount1763830003002,
 ];

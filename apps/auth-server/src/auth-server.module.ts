@@ -3,6 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { CallOutFailures } from '#installation/call-out-failures.js';
 import type { Installation } from '#installation/installation.js';
 import { AuditStore } from '#persistence/audit/audit.store.js';
+import { EventLogStore } from '#persistence/audit/event-log.store.js';
 import { AuthorizationRequestStore } from '#persistence/authorization/authorization-request.store.js';
 import { ConsentStore } from '#persistence/authorization/consent.store.js';
 import { SessionStore } from '#persistence/authorization/session.store.js';
@@ -109,7 +110,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
   const people = new PersonStore(dataSource);
   const methods = new ConfiguredAuthMethods(registry, people);
   const limits = new AttemptStore(dataSource);
-  const attempts = new LoginAttempts({ attempts: limits, people, audit, logger });
+  const attempts = new LoginAttempts({ attempts: limits, people, logger });
   const flows = new FlowLookup(registry, requests, clients);
   const csrf = new CsrfTokens(rootSecret);
   const mailSeal = new MailSeal(rootSecret);
@@ -122,7 +123,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
   const sessions = new BrowserSessions(registry, sessionStore);
   const addresses = new ClientAddresses(registry);
   const failures = new CallOutFailures('passthroughScopeUrl', dataSource, logger);
-  const decisions = new ScopeDecisions({ callOuts, failures, claims: personClaims, audit, logger });
+  const decisions = new ScopeDecisions({ callOuts, failures, claims: personClaims, logger });
   const dispatcher = new FlowDispatcher(registry, requests, consents, registrations, decisions, { codes, families, devices, mint }, logger);
   const grants = grantTypes({
     codes,
@@ -134,6 +135,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     methods,
     attempts,
     decisions,
+    audit,
     registrations,
     registry,
     logger,
@@ -159,7 +161,6 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     new CheckedForms(sessions, csrf),
     mailSeal,
     new MailCourier(registry, new MailOutboxStore(dataSource), mailSeal, logger),
-    audit,
     sessions,
     keys,
     personClaims,
@@ -171,7 +172,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     dispatcher,
     new TokenEndpoint({ registry, clients, grants, addresses, logger }),
     new FlowStart({ requests, sessions, dispatcher, addresses }),
-    new CleanUpJob(new ExpiredRowsStore(dataSource), audit, registry, logger),
+    new CleanUpJob(new ExpiredRowsStore(dataSource), new EventLogStore(dataSource), registry, logger),
   ];
   const providers: Provider[] = [
     ...values.map((value) => ({ provide: value.constructor, useValue: value })),

@@ -1,6 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Registry } from '#config/registry-holder.js';
-import type { AuditStore } from '#persistence/audit/audit.store.js';
+import type { EventLog, EventLogStore } from '#persistence/audit/event-log.store.js';
 import type { ExpiredRowsStore } from '#persistence/token/expired-rows.store.js';
 import type { Logger } from '#process/logger.js';
 import { reportUnexpectedError } from '../http/unexpected-error.js';
@@ -9,6 +9,8 @@ import { reportUnexpectedError } from '../http/unexpected-error.js';
 const INTERVAL = 60_000;
 /** Batches of one table in one round, at most: a backlog is worked off over several rounds, between which others get their turn. */
 const BATCHES_PER_ROUND = 20;
+/** Seconds that a row of the change feed stays: far longer than any reader goes on without reading. */
+const FEED_RETENTION = 24 * 60 * 60;
 
 /** Deletes what has expired: at start, and then once a minute. */
 export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -18,7 +20,7 @@ export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown
 
   constructor(
     private readonly rows: ExpiredRowsStore,
-    private readonly audit: AuditStore,
+    private readonly logs: EventLogStore,
     private readonly registry: Registry,
     private readonly logger: Logger,
   ) {}
@@ -51,6 +53,11 @@ export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown
         if (!more) break;
       }
     }
-    while (!this.#stopped && (await this.audit.deleteOld(this.registry.snapshot.auditRetention)));
+    await this.#shorten('audit_event', this.registry.snapshot.auditRetention);
+    await this.#shorten('change_event', FEED_RETENTION);
+  }
+
+  async #shorten(log: EventLog, retention: number): Promise<void> {
+    while (!this.#stopped && (await this.logs.deleteOldest(log, retention)));
   }
 }

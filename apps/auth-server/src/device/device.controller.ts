@@ -53,7 +53,7 @@ export class DeviceController {
     if (!this.csrf.matches(form.get(CSRF_FIELD), this.sessions.browserId(request), CSRF_PURPOSE)) {
       throw new PageError(403, ({ errors }) => errors.formExpired);
     }
-    const guess = await this.guesses.count(GUESSES, networkOf(this.addresses.of(request)));
+    const guess = await this.guesses.count({ limit: GUESSES, subject: networkOf(this.addresses.of(request)) });
     if (!guess.allowed) throw new PageError(429, ({ device }) => device.tooManyTries, { 'Retry-After': String(guess.retryAfter) });
     const typed = form.get('user_code') ?? '';
     const code = parseUserCode(typed);

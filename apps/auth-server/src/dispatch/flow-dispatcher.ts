@@ -4,6 +4,7 @@
  */
 import type { GrantName } from '#config/registry.js';
 import type { Registry } from '#config/registry-holder.js';
+import type { AuditEvent } from '#persistence/audit/audit-event.js';
 import type { AuthorizationRequestStore, ResponseType } from '#persistence/authorization/authorization-request.store.js';
 import type { ConsentStore } from '#persistence/authorization/consent.store.js';
 import type { LiveSession } from '#persistence/authorization/session.store.js';
@@ -116,7 +117,7 @@ export class FlowDispatcher {
     const decision = await this.decisions.decide({ issuer, client, userId, scopes: pending.request.scopes, namespace, grant, address });
     if (decision.outcome === 'unavailable') throw new AuthorizationError(target, 'temporarily_unavailable', SCOPE_DECISION_UNAVAILABLE);
     if (decision.outcome === 'refuse') {
-      await this.#refuse(flow, session, address);
+      await this.#refuse(flow, session, address, [decision.event]);
       throw new AuthorizationError(target, 'access_denied', decision.message);
     }
     const { scopes, authenticatedUserid } = decision;
@@ -143,18 +144,13 @@ export class FlowDispatcher {
     if (namespace !== flow.pending.namespace) await this.requests.recordNamespace(flow.pending.idHash, namespace);
   }
 
-  /** A device that polls is told as well. */
-  async #refuse(flow: FlowInProgress, session: LiveSession | null, address: string): Promise<void> {
+  /** A device that polls is told as well. @param events why, for the audit log */
+  async #refuse(flow: FlowInProgress, session: LiveSession | null, address: string, events: readonly AuditEvent[] = []): Promise<void> {
     const { idHash, request } = flow.pending;
-    if (request.responseType !== 'device' || session === null) await this.requests.finish(idHash);
-    else
-      await this.deps.devices.decide(idHash, deviceHash(flow), {
-        decision: 'denied',
-        userId: session.userId,
-        sessionHash: session.idHash,
-        authenticatedAt: session.authenticatedAt,
-        address,
-      });
+    if (request.responseType !== 'device' || session === null) return this.requests.finish(idHash, events);
+    const { userId, idHash: sessionHash, authenticatedAt } = session;
+    const denial = { decision: 'denied', userId, sessionHash, authenticatedAt, address } as const;
+    await this.deps.devices.decide(idHash, deviceHash(flow), denial, events);
   }
 
   async #finish(finished: FinishedFlow): Promise<Redirect> {

@@ -4,15 +4,15 @@
  */
 import type { VerificationOutcome, VerifiedIdentity } from '#auth-methods/auth-method.js';
 import { networkOf } from '#http/network-of.js';
-import type { AuditStore } from '#persistence/audit/audit.store.js';
-import type { AttemptLimit, AttemptStore } from '#persistence/limit/attempt.store.js';
+import type { AuditEvent } from '#persistence/audit/audit-event.js';
+import type { AttemptLimit, AttemptStore, CountedSubject } from '#persistence/limit/attempt.store.js';
 import type { PersonStore } from '#persistence/user/person.store.js';
 import type { Logger } from '#process/logger.js';
 import { hashPassword, isOutdatedHash, verifyPassword } from '#secrets/password.js';
 import { waitOut } from '../http/constant-answer.js';
 
 /** Wrong passwords for one account: after that it is locked until the window ends, or a new password is set by mail. */
-export const ACCOUNT_LIMIT: AttemptLimit = { kind: 'login-account', most: 10, window: 15 * 60 };
+const ACCOUNT_LIMIT: AttemptLimit = { kind: 'login-account', most: 10, window: 15 * 60 };
 /** Wrong passwords from one address, whatever the account. */
 const ADDRESS_LIMIT: AttemptLimit = { kind: 'login-address', most: 100, window: 15 * 60 };
 /** An e-mail address is no longer (RFC 5321 §4.5.3.1); what is longer is not written down whole. */
@@ -50,13 +50,17 @@ interface LockedOutcome {
 export interface LoginAttemptsDeps {
   readonly attempts: AttemptStore;
   readonly people: PersonStore;
-  readonly audit: AuditStore;
   readonly logger: Logger;
 }
 
 /** The name under which attempts on an account are counted, whether there is such an account or not. */
 export function attemptSubject(email: string): string {
   return email.trim().toLowerCase();
+}
+
+/** Wrong passwords for an account, as they are counted. */
+export function guessesAt(email: string): CountedSubject {
+  return { limit: ACCOUNT_LIMIT, subject: attemptSubject(email) };
 }
 
 export class LoginAttempts {
@@ -80,31 +84,18 @@ export class LoginAttempts {
   /** An attempt is counted before it is made, so that parallel guesses share one limit; what succeeds is taken back. */
   async #withinLimits(attempt: LoginAttempt, verify: () => Promise<VerificationOutcome>): Promise<VerificationOutcome | LockedOutcome> {
     const { attempts } = this.#deps;
-    const account = attemptSubject(attempt.email);
-    const network = networkOf(attempt.address);
-    const ofNetwork = await attempts.count(ADDRESS_LIMIT, network);
-    if (!ofNetwork.allowed) return this.#locked(attempt, ofNetwork);
-    const ofAccount = await attempts.count(ACCOUNT_LIMIT, account);
-    if (!ofAccount.allowed) return this.#locked(attempt, ofAccount);
-
+    const ofAccount = guessesAt(attempt.email);
+    const ofNetwork = { limit: ADDRESS_LIMIT, subject: networkOf(attempt.address) };
+    for (const counted of [ofNetwork, ofAccount]) {
+      const outcome = await attempts.count(counted, refusalOf(attempt, 'login-locked', 'locked'));
+      if (!outcome.allowed) return { verified: false, reason: 'locked', retryAfter: outcome.retryAfter };
+    }
     const outcome = await verify();
     if (outcome.verified) {
-      await attempts.clear(ACCOUNT_LIMIT, account);
-      await attempts.takeBack(ADDRESS_LIMIT, network);
-    } else await this.#audit(attempt, 'login-failed', outcome.reason);
+      await attempts.clear(ofAccount);
+      await attempts.takeBack(ofNetwork);
+    } else await attempts.fail([ofNetwork, ofAccount], refusalOf(attempt, 'login-failed', outcome.reason));
     return outcome;
-  }
-
-  /** Recorded when it begins, not each time someone knocks: a flood must not fill the log. */
-  async #locked(attempt: LoginAttempt, { retryAfter, first }: { retryAfter: number; first: boolean }): Promise<LockedOutcome> {
-    if (first) await this.#audit(attempt, 'login-locked', 'locked');
-    return { verified: false, reason: 'locked', retryAfter };
-  }
-
-  async #audit({ authMethodId, email, address }: LoginAttempt, kind: 'login-failed' | 'login-locked', reason: string): Promise<void> {
-    const details = { authMethod: authMethodId, reason };
-    const subject = `email:${attemptSubject(email).slice(0, LONGEST_EMAIL)}` as const;
-    await this.#deps.audit.record([{ kind, actor: 'anonymous', subject, address, details }]);
   }
 
   /** Makes an outdated hash anew while the password is at hand. */
@@ -121,4 +112,9 @@ export class LoginAttempts {
     if (!(await verifyPassword(stored, password))) return { verified: false, reason: 'wrong-password' };
     return { verified: true, identity: { userId, passwordHash: stored }, mustChangePassword, groups };
   }
+}
+
+function refusalOf({ authMethodId, email, address }: LoginAttempt, kind: 'login-failed' | 'login-locked', reason: string): AuditEvent {
+  const subject = `email:${attemptSubject(email).slice(0, LONGEST_EMAIL)}` as const;
+  return { kind, actor: 'anonymous', subject, address, details: { authMethod: authMethodId, reason } };
 }

@@ -22,11 +22,11 @@ export class MailLimits {
    * @throws PageError when too much came from the address of the request
    */
   async mayMail(request: Request, email: string): Promise<boolean> {
-    const ofAddress = await this.attempts.count(FROM_ADDRESS, networkOf(this.addresses.of(request)));
+    const ofAddress = await this.attempts.count({ limit: FROM_ADDRESS, subject: networkOf(this.addresses.of(request)) });
     if (!ofAddress.allowed) {
       const headers = { 'Retry-After': String(ofAddress.retryAfter) };
       throw new PageError(429, ({ errors }) => errors.tooManyMails, headers);
     }
-    return (await this.attempts.count(TO_PERSON, attemptSubject(email))).allowed;
+    return (await this.attempts.count({ limit: TO_PERSON, subject: attemptSubject(email) })).allowed;
   }
 }

@@ -8,7 +8,7 @@ import { decidePassword, PASSWORD_MIN_LENGTH, type PasswordFault } from '#secret
 import { AuthorizationFilter } from '../http/authorization.filter.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { sendPage, sendRedirect } from '../http/reply.js';
-import { ACCOUNT_LIMIT, attemptSubject } from '../login/login-attempts.js';
+import { guessesAt } from '../login/login-attempts.js';
 import { LoginPlaces, placePath } from '../login/login-place.js';
 import { sealMail } from '../mail/compose-mail.js';
 import { MailCourier } from '../mail/mail-courier.js';
@@ -59,7 +59,7 @@ export class ResetPasswordController {
     const told = sealMail(this.seal, { to: email, language, words: language.words.mails.passwordChanged(snapshot.title), link: null });
     if ((await this.links.reset(linkHash, await hashPassword(password), told, this.addresses.of(request))) === null) throw linkGone();
     // Whoever was locked out by wrong passwords is let in again by the right one.
-    await this.attempts.clear(ACCOUNT_LIMIT, attemptSubject(email));
+    await this.attempts.clear(guessesAt(email));
     this.courier.wake();
     sendRedirect(response, { status: 303, location: placePath(snapshot, place, 'login', { done: 'password' }) });
   }

@@ -7,7 +7,7 @@ import type { CallOuts } from '#call-out/call-outs.js';
 import type { Issuer } from '#config/issuer.js';
 import type { GrantName } from '#config/registry.js';
 import type { CallOutFailures } from '#installation/call-out-failures.js';
-import type { AuditStore } from '#persistence/audit/audit.store.js';
+import type { AuditEvent } from '#persistence/audit/audit-event.js';
 import type { Client } from '#persistence/subscription/client.store.js';
 import type { Logger } from '#process/logger.js';
 import { IDENTITY_SCOPES } from '../claims/claims-of.js';
@@ -32,8 +32,8 @@ export interface ScopeQuestion {
 
 export type ScopeDecision =
   | { readonly outcome: 'allow'; readonly scopes: readonly string[]; readonly authenticatedUserid: string | null }
-  /** `message`: the service's own, for the developer of the client. */
-  | { readonly outcome: 'refuse'; readonly message: string }
+  /** `message`: the service's own, for the developer of the client. `event`: goes to the audit log with what the refusal ends. */
+  | { readonly outcome: 'refuse'; readonly message: string; readonly event: AuditEvent }
   | { readonly outcome: 'unavailable' };
 
 /** The public text where there was no answer. */
@@ -43,7 +43,6 @@ export interface ScopeDecisionsDeps {
   readonly callOuts: CallOuts;
   readonly failures: CallOutFailures;
   readonly claims: PersonClaims;
-  readonly audit: AuditStore;
   readonly logger: Logger;
 }
 
@@ -64,8 +63,7 @@ export class ScopeDecisions {
       if (answer.outcome === 'malformed') throw new CallOutError('malformed', answer.reason);
       this.#deps.failures.settle(question.issuer.api.id);
       if (answer.outcome === 'allow') return { ...answer, scopes: this.#limit(question, answer.scopes) };
-      await this.#recordRefusal(question, answer.message);
-      return answer;
+      return { ...answer, event: refusalOf(question, answer.message) };
     } catch (error) {
       if (!(error instanceof CallOutError)) throw error;
       await this.#deps.failures.report(question.issuer.api.id, service, error);
@@ -104,12 +102,11 @@ export class ScopeDecisions {
     }
     return [...scopes.filter((scope) => isIdentityScope(scope, issuer)), ...granted];
   }
+}
 
-  async #recordRefusal({ issuer, client, userId, grant, address }: ScopeQuestion, message: string): Promise<void> {
-    const details = { api: issuer.api.id, authMethod: issuer.authMethod.id, grant, message };
-    const subject = `subscription:${client.subscriptionId}` as const;
-    await this.#deps.audit.record([{ kind: 'scope-refused', actor: `user:${userId}`, subject, address, details }]);
-  }
+function refusalOf({ issuer, client, userId, grant, address }: ScopeQuestion, message: string): AuditEvent {
+  const details = { api: issuer.api.id, authMethod: issuer.authMethod.id, grant, message };
+  return { kind: 'scope-refused', actor: `user:${userId}`, subject: `subscription:${client.subscriptionId}`, address, details };
 }
 
 function isIdentityScope(scope: string, { oauth2 }: Issuer): boolean {

@@ -22,7 +22,6 @@ function stage() {
       fail();
       return seen.pending.splice(0);
     },
-    deleteOld: async () => undefined,
   };
   const credentials = {
     forget: (changes: readonly Change[]) => void seen.forgotten.push(...changes),

@@ -5,7 +5,6 @@ import type { FeedMark } from './credential-file.js';
 
 /** Effects show within a second: half of it goes to polling, where nothing wakes us earlier. */
 const POLL_MS = 400;
-const CLEAN_MS = 3_600_000;
 
 /** For so long after the last reading of the feed, cached credentials go on to work (milliseconds). */
 export const STALE_BOUND_MS = 300_000;
@@ -13,7 +12,7 @@ export const STALE_BOUND_MS = 300_000;
 /** No reading for so long says that the database does not answer (milliseconds). */
 const FAILING_MS = 5_000;
 
-type FollowedFeed = Pick<ChangeFeed, 'position' | 'resume' | 'seekToEnd' | 'readNew' | 'deleteOld'>;
+type FollowedFeed = Pick<ChangeFeed, 'position' | 'resume' | 'seekToEnd' | 'readNew'>;
 
 export interface CredentialForgetter {
   forget(changes: readonly Change[]): void;
@@ -26,7 +25,6 @@ export class ChangeFollower {
   readonly #forgetters: readonly CredentialForgetter[];
   readonly #logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   #timer: NodeJS.Timeout | null = null;
-  #cleaner: NodeJS.Timeout | null = null;
   #reading: Promise<void> | null = null;
   #again = false;
   readonly #now: () => number;
@@ -89,7 +87,6 @@ export class ChangeFollower {
   /** Enters the feed; from here on nothing is missed. */
   async start(): Promise<void> {
     await this.#read();
-    this.#cleaner = setInterval(() => void this.#clean(), CLEAN_MS).unref();
     this.#pollLater();
   }
 
@@ -103,16 +100,7 @@ export class ChangeFollower {
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
-    if (this.#cleaner) clearInterval(this.#cleaner);
     await this.#reading;
-  }
-
-  async #clean(): Promise<void> {
-    try {
-      await this.#feed.deleteOld();
-    } catch (error) {
-      this.#logger.warn({ error: (error as Error).message }, 'Old change events were not removed; the next try is in an hour.');
-    }
   }
 
   #pollLater(): void {

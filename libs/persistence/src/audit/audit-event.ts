@@ -1,6 +1,7 @@
 /**
  * The audit log: who did what to what, and when. An event is recorded in the transaction of the deed, so that there is no deed
- * without its event and no event without its deed. Secrets never stand in it: tokens are named by their SHA-256, or by their family.
+ * without its event and no event without its deed; a trigger tells it in the change feed. Secrets never stand in it: tokens are named
+ * by their SHA-256, or by their family.
  */
 import type { EntityManager } from 'typeorm';
 
@@ -69,7 +70,7 @@ const INSERT_AUDIT_EVENTS = `
 
 /**
  * Appends to the audit log.
- * @param db the transaction of the deed; for an event that is all there is to store (a failed login), the data source's own manager
+ * @param db the transaction of the deed; for an event that is all there is to store (a refused password grant), the data source's own manager
  */
 export async function recordAudit(db: Pick<EntityManager, 'query'>, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return;

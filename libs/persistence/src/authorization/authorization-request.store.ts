@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { hashToken } from '#secrets/token.js';
+import { type AuditEvent, recordAudit } from '../audit/audit-event.js';
 
 /** `device`: nothing; a device that waits elsewhere is let in. */
 export type ResponseType = 'code' | 'token' | 'device';
@@ -154,9 +155,11 @@ export class AuthorizationRequestStore {
     await this.dataSource.query(RECORD_SCOPE_DECISION, [idHash, userId, scopes, authenticatedUserid]);
   }
 
-  /** Ends a request without a code. @returns false where it had ended already */
-  async finish(idHash: Buffer): Promise<boolean> {
-    const rows: unknown[] = await this.dataSource.query(FINISH, [idHash]);
-    return rows.length === 1;
+  /** Ends a request without a code, unless it had ended already. @param events why, for the audit log */
+  async finish(idHash: Buffer, events: readonly AuditEvent[]): Promise<void> {
+    await this.dataSource.transaction(async (db) => {
+      const rows: unknown[] = await db.query(FINISH, [idHash]);
+      if (rows.length === 1) await recordAudit(db, events);
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { type AuditEvent, recordAudit } from '../audit/audit-event.js';
 import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
@@ -142,22 +143,23 @@ export class DeviceAuthorizationStore {
     return rows[0] ?? null;
   }
 
-  /** @returns whether the person's request and session were live, and whether the device still waited */
-  async decide(
+  /**
+   * @param events why, for the audit log, where that is more than the person's word
+   * @returns whether the person's request and session were live, and whether the device still waited
+   */
+  decide(
     requestIdHash: Buffer,
     hash: Buffer,
     { decision, userId, sessionHash, authenticatedAt, address }: DeviceDecision,
+    events: readonly AuditEvent[] = [],
   ): Promise<{ finished: boolean; decided: boolean }> {
-    const rows: { finished: number; decided: number }[] = await this.dataSource.query(DECIDE, [
-      requestIdHash,
-      hash,
-      decision,
-      userId,
-      address,
-      authenticatedAt,
-      sessionHash,
-    ]);
-    return { finished: rows[0]?.finished === 1, decided: rows[0]?.decided === 1 };
+    const parameters = [requestIdHash, hash, decision, userId, address, authenticatedAt, sessionHash];
+    return this.dataSource.transaction(async (db) => {
+      const rows: { finished: number; decided: number }[] = await db.query(DECIDE, parameters);
+      const finished = rows[0]?.finished === 1;
+      if (finished) await recordAudit(db, events);
+      return { finished, decided: rows[0]?.decided === 1 };
+    });
   }
 
   /** @param slowDown seconds by which a poll that comes too soon makes the interval longer */

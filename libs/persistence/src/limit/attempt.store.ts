@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { type AuditEvent, recordAudit } from '../audit/audit-event.js';
 
 /** How many attempts a subject has in a window of time. */
 export interface AttemptLimit {
@@ -10,46 +11,76 @@ export interface AttemptLimit {
   readonly window: number;
 }
 
+/** Whose attempts a limit counts. */
+export interface CountedSubject {
+  readonly limit: AttemptLimit;
+  readonly subject: string;
+}
+
 export type AttemptOutcome =
   | { readonly allowed: true }
   | {
       readonly allowed: false;
       /** Seconds until the window ends. */
       readonly retryAfter: number;
-      /** The first beyond the limit in this window. */
-      readonly first: boolean;
     };
 
-/** Counts before anything is tried: of parallel attempts no more than the limit get through, for each waits for the row of the one before. */
+/**
+ * Counts before anything is tried: of parallel attempts no more than the limit get through, for each waits for the row of the one
+ * before. What is let through is undecided, what is not has failed.
+ */
 const COUNT = `
-  INSERT INTO failure_count AS c (key, failures, resets_at)
-  VALUES ($1, 1, now() + make_interval(secs => $2))
+  INSERT INTO failure_count AS c (key, failures, undecided, resets_at)
+  VALUES ($1, 0, 1, now() + make_interval(secs => $2))
   ON CONFLICT (key) DO UPDATE
-  SET failures = CASE WHEN c.resets_at > now() THEN least(c.failures, 1000000) + 1 ELSE 1 END,
+  SET failures = CASE WHEN c.resets_at <= now() THEN 0 WHEN c.failures + c.undecided < $3 THEN c.failures ELSE least(c.failures, 1000000) + 1 END,
+      undecided = CASE WHEN c.resets_at <= now() THEN 1 WHEN c.failures + c.undecided < $3 THEN c.undecided + 1 ELSE c.undecided END,
       resets_at = CASE WHEN c.resets_at > now() THEN c.resets_at ELSE excluded.resets_at END
-  RETURNING failures, ceil(extract(epoch FROM resets_at - now()))::int AS "secondsLeft"`;
+  RETURNING failures + undecided AS attempts, ceil(extract(epoch FROM resets_at - now()))::int AS "secondsLeft"`;
 
-const TAKE_BACK = `UPDATE failure_count SET failures = greatest(failures - 1, 0) WHERE key = $1`;
+/** Those who fail at once lock in one order. What was counted in a window that is over does not count in the next. */
+const FAIL = `
+  WITH held AS (
+    SELECT key FROM failure_count WHERE key = ANY($1::text[]) ORDER BY key FOR UPDATE
+  )
+  UPDATE failure_count c SET failures = c.failures + 1, undecided = c.undecided - 1
+  FROM held WHERE c.key = held.key AND c.undecided > 0`;
+
+const TAKE_BACK = `UPDATE failure_count SET undecided = greatest(undecided - 1, 0) WHERE key = $1`;
 const CLEAR = `DELETE FROM failure_count WHERE key = $1`;
 
 /** Limits on guessing, kept in the database: they hold for all instances and across restarts. */
 export class AttemptStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Counts an attempt and says whether it may be made. */
-  async count(limit: AttemptLimit, subject: string): Promise<AttemptOutcome> {
-    const rows: { failures: number; secondsLeft: number }[] = await this.dataSource.query(COUNT, [keyOf(limit, subject), limit.window]);
-    const { failures, secondsLeft } = rows[0] as { failures: number; secondsLeft: number };
-    if (failures <= limit.most) return { allowed: true };
-    return { allowed: false, retryAfter: Math.max(1, secondsLeft), first: failures === limit.most + 1 };
+  /**
+   * Counts an attempt and says whether it may be made.
+   * @param lock event of the first one beyond the limit in a window, in the transaction that counts it: a flood must not fill the log
+   */
+  count({ limit, subject }: CountedSubject, lock?: AuditEvent): Promise<AttemptOutcome> {
+    return this.dataSource.transaction(async (db) => {
+      const parameters = [keyOf(limit, subject), limit.window, limit.most];
+      const [row] = (await db.query(COUNT, parameters)) as [{ attempts: number; secondsLeft: number }];
+      if (row.attempts <= limit.most) return { allowed: true };
+      if (lock !== undefined && row.attempts === limit.most + 1) await recordAudit(db, [lock]);
+      return { allowed: false, retryAfter: Math.max(1, row.secondsLeft) };
+    });
+  }
+
+  /** The attempt failed: its counts say so for good, in one transaction with the event. */
+  async fail(counted: readonly CountedSubject[], event: AuditEvent): Promise<void> {
+    await this.dataSource.transaction(async (db) => {
+      await db.query(FAIL, [counted.map(({ limit, subject }) => keyOf(limit, subject))]);
+      await recordAudit(db, [event]);
+    });
   }
 
   /** The attempt was none: it does not count. */
-  async takeBack(limit: AttemptLimit, subject: string): Promise<void> {
+  async takeBack({ limit, subject }: CountedSubject): Promise<void> {
     await this.dataSource.query(TAKE_BACK, [keyOf(limit, subject)]);
   }
 
-  async clear(limit: AttemptLimit, subject: string): Promise<void> {
+  async clear({ limit, subject }: CountedSubject): Promise<void> {
     await this.dataSource.query(CLEAR, [keyOf(limit, subject)]);
   }
 }

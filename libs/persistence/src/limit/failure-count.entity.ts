@@ -11,6 +11,10 @@ export class FailureCount {
   @Column('integer')
   failures!: number;
 
+  /** Attempts that were let through and of which no outcome is known; the limit counts them too. */
+  @Column('integer', { default: 0 })
+  undecided!: number;
+
   @Column('timestamptz', { name: 'resets_at' })
   resetsAt!: Date;
 }

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { GrantName } from '#config/registry.js';
-import { type AuditKind, recordAudit } from '../audit/audit-event.js';
+import { type AuditEvent, type AuditKind, recordAudit } from '../audit/audit-event.js';
 import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { recordChanges } from '../change/change-event.js';
@@ -123,16 +123,18 @@ export class TokenFamilyStore {
   /**
    * Revokes a family: no token of it works or is renewed any more.
    * @param origin the client that revoked it, or gave the reason to
+   * @param details of the event in the audit log
    * @returns false where it had been revoked already
    */
-  revoke(familyId: string, reason: RevocationReason, origin: TokenOrigin): Promise<boolean> {
+  revoke(familyId: string, reason: RevocationReason, origin: TokenOrigin, details?: AuditEvent['details']): Promise<boolean> {
     return this.dataSource.transaction(async (db) => {
       const rows: unknown[] = await db.query(REVOKE, [familyId, reason]);
       if (rows.length === 0) return false;
       await db.query(DELETE_ACCESS_TOKENS_OF_FAMILIES, [[familyId]]);
       await recordChanges(db, [{ kind: 'token_family', subjectId: familyId }]);
       const { clientId, address } = origin;
-      await recordAudit(db, [{ kind: AUDIT_KINDS[reason], actor: `client:${clientId}`, subject: `token_family:${familyId}`, address }]);
+      const event = { kind: AUDIT_KINDS[reason], actor: `client:${clientId}`, subject: `token_family:${familyId}`, address } as const;
+      await recordAudit(db, [details === undefined ? event : { ...event, details }]);
       return true;
     });
   }

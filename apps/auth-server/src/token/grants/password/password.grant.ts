@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Registry } from '#config/registry-holder.js';
+import type { AuditStore } from '#persistence/audit/audit.store.js';
 import type { RegistrationStore } from '#persistence/registration/registration.store.js';
 import type { TokenFamilyStore } from '#persistence/token/token-family.store.js';
 import { IDENTITY_SCOPES } from '../../../claims/claims-of.js';
@@ -23,6 +24,7 @@ export interface PasswordGrantDeps {
   readonly methods: ConfiguredAuthMethods;
   readonly attempts: LoginAttempts;
   readonly decisions: ScopeDecisions;
+  readonly audit: AuditStore;
   readonly registrations: RegistrationStore;
   readonly registry: Registry;
 }
@@ -37,7 +39,7 @@ export function passwordGrant(deps: PasswordGrantDeps): GrantType {
 }
 
 async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenResponse> {
-  const { families, mint, methods, attempts, decisions } = deps;
+  const { families, mint, methods, attempts, decisions, audit } = deps;
   const { issuer, client, parameters, address } = call;
   const authMethodId = issuer.authMethod.id;
   const method = methods.get(authMethodId);
@@ -64,7 +66,10 @@ async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenRes
   const asked = { issuer, client, userId, scopes: decision.granted, namespace, grant: 'password', address } as const;
   const decided = await decisions.decide(asked);
   if (decided.outcome === 'unavailable') throw scopeDecisionUnavailable();
-  if (decided.outcome === 'refuse') throw new OAuthError('access_denied', decided.message);
+  if (decided.outcome === 'refuse') {
+    await audit.record([decided.event]);
+    throw new OAuthError('access_denied', decided.message);
+  }
 
   const { scopes, authenticatedUserid } = decided;
   const { groups } = outcome;

@@ -96,7 +96,8 @@ async function decideAnew(
   const samePerson = decision.outcome === 'allow' && decision.authenticatedUserid === authenticatedUserid;
   if (samePerson) return decision.scopes.filter((scope) => chosen.includes(scope));
   const reason = decision.outcome === 'refuse' ? 'refused by passthroughScopeUrl' : 'passthroughScopeUrl names another person';
-  await families.revoke(familyId, 'scope-refused', { clientId: client.clientId, address });
+  const details = decision.outcome === 'refuse' ? decision.event.details : { api: issuer.api.id, message: reason };
+  await families.revoke(familyId, 'scope-refused', { clientId: client.clientId, address }, details);
   logger.warn({ clientId: client.clientId, familyId, reason }, 'refresh refused; its family is revoked');
   if (decision.outcome === 'refuse') throw new OAuthError('invalid_grant', decision.message, { detail: reason });
   throw invalidRefreshToken(reason);

@@ -1,0 +1,1 @@
+INSERT INTO audit_event (kind, actor, subject) VALUES ('key-rotated', 'system', 'key:new'), ('key-rotated', 'system', 'key:newer');
