@@ -21,14 +21,31 @@ export interface Environment {
   readonly gatewayWorkers: number;
   /** Milliseconds for which a gateway that was told to stop says so and goes on serving. */
   readonly gatewayDrainDelay: number;
+  readonly gatewayClientLimits: ClientLimits;
   /** null: the gateway does not trace. */
   readonly tracing: TracingSettings | null;
   /** Each overrides the config's `publicUrls`. */
   readonly publicUrls: { readonly gateway?: string | undefined; readonly auth?: string | undefined; readonly portal?: string | undefined };
 }
 
+/** What the gateway bears of its clients' connections; 0: no limit. */
+export interface ClientLimits {
+  /** Connections to the public port. */
+  readonly connections: number;
+  /** Those of one address. */
+  readonly connectionsPerAddress: number;
+  /** Bytes a second that a client sends of a body, or takes of an answer, while it is waited for. */
+  readonly rate: number;
+  /** Seconds for which it may be slower, or silent. */
+  readonly bodyPatience: number;
+  readonly answerPatience: number;
+}
+
 const MOST_WORKERS = 128;
 const MOST_DRAIN_SECONDS = 300;
+const MOST_PATIENCE_SECONDS = 3_600;
+const MOST_CONNECTIONS = 10_000_000;
+const MOST_RATE = 1_000_000;
 /** By the variables that OpenTelemetry defines. */
 export interface TracingSettings {
   /** Where traces are sent to, by OTLP over HTTP. */
@@ -82,10 +99,18 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     faults.push(`GATEWAY_WORKERS must be auto, or a number from 0 (auto) to ${MOST_WORKERS}, not "${workers}"`);
   }
 
-  const drainDelay = /^(\d{1,3})s?$/.exec(text('GATEWAY_DRAIN_DELAY') ?? '0')?.[1];
-  if (drainDelay === undefined || Number(drainDelay) > MOST_DRAIN_SECONDS) {
-    faults.push(`GATEWAY_DRAIN_DELAY must be seconds from 0 to ${MOST_DRAIN_SECONDS}, such as 5s, not "${text('GATEWAY_DRAIN_DELAY')}"`);
-  }
+  const seconds = (name: string, fallback: string, least: number, most: number): number => {
+    const value = text(name) ?? fallback;
+    const number = Number(/^(\d{1,4})s?$/.exec(value)?.[1] ?? Number.NaN);
+    if (!(number >= least && number <= most)) faults.push(`${name} must be seconds from ${least} to ${most}, such as 5s, not "${value}"`);
+    return number;
+  };
+  const count = (name: string, fallback: number, most: number): number => {
+    const value = text(name) ?? String(fallback);
+    const number = /^\d{1,8}$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number <= most)) faults.push(`${name} must be a number from 0 (no limit) to ${most}, not "${value}"`);
+    return number;
+  };
 
   const tracesUrl = url('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ['http:', 'https:']);
   const collector = url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:'])?.replace(/\/+$/, '');
@@ -109,7 +134,14 @@ export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
     gatewayFastPath: fastPath === 'on',
     gatewayCredentialCache: credentialCache,
     gatewayWorkers: workers === 'auto' ? availableParallelism() : Number(workers) || availableParallelism(),
-    gatewayDrainDelay: Number(drainDelay) * 1_000,
+    gatewayDrainDelay: seconds('GATEWAY_DRAIN_DELAY', '0s', 0, MOST_DRAIN_SECONDS) * 1_000,
+    gatewayClientLimits: {
+      connections: count('GATEWAY_MAX_CONNECTIONS', 20_000, MOST_CONNECTIONS),
+      connectionsPerAddress: count('GATEWAY_MAX_CONNECTIONS_PER_ADDRESS', 4_000, MOST_CONNECTIONS),
+      rate: count('GATEWAY_MIN_RATE', 500, MOST_RATE),
+      bodyPatience: seconds('GATEWAY_BODY_PATIENCE', '20s', 1, MOST_PATIENCE_SECONDS),
+      answerPatience: seconds('GATEWAY_ANSWER_PATIENCE', '60s', 1, MOST_PATIENCE_SECONDS),
+    },
     tracing: traced === undefined ? null : { url: traced, ratio, serviceName: text('OTEL_SERVICE_NAME') ?? 'gatehouse-gateway' },
     publicUrls: { gateway: publicUrl('PUBLIC_GATEWAY_URL'), auth: publicUrl('PUBLIC_AUTH_URL'), portal: publicUrl('PUBLIC_PORTAL_URL') },
   };

@@ -5,9 +5,10 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
 import { keepPrivate } from '../headers/private-response.js';
+import { readRequestTrailers } from '../headers/request-trailers.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
-import type { Caller, CallerListener } from '../transport/caller.js';
+import type { BodyFault, Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
 import { explainTlsFault } from '../upstream/tls-fault.js';
 import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream/upstream-client.js';
@@ -16,12 +17,15 @@ import type { UpstreamTargets } from '../upstream/upstream-targets.js';
 import { isAcceptedBy, valuesOf } from '../websocket/handshake.js';
 import { beginWebSocket } from '../websocket/websocket-call.js';
 import { answerFailure } from './answer-failure.js';
+import type { CutBy } from './call-record.js';
 import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
 import { publicLocation } from './public-location.js';
-import { REFUSALS, type Refusal, refuseFailure, refuseUnavailable } from './refusal.js';
+import { BODY_FAULTS, REFUSALS, type Refusal, refuseFailure, refuseUnavailable } from './refusal.js';
 import { answerRefusal } from './render-answer.js';
 import { runLog, runResponse } from './run-plugins.js';
 import { composeUpstreamRequest } from './upstream-request.js';
+
+const NO_TRAILERS: readonly string[] = [];
 
 export interface ProxiedExchangeDeps {
   readonly logger: Logger;
@@ -163,14 +167,24 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     if (this.#over) return;
     this.#call.bytesIn += part.length;
     if (this.#call.bytesIn > this.#maxBodySize) {
-      this.#refuseBody();
+      this.#refuseBody(REFUSALS.bodyTooLarge, 'gateway');
       return;
     }
     if (this.#upstream?.write(part) === false) this.#caller.pauseBody();
   }
 
-  onRequestEnd(): void {
-    if (!this.#over) this.#upstream?.end();
+  onRequestEnd(trailers: readonly string[] = NO_TRAILERS): void {
+    if (this.#over) return;
+    if (trailers.length === 0) this.#upstream?.end();
+    else {
+      const { table, fields, upstreamFields } = this.#call;
+      const rules = { names: table.fieldNames, connection: fields.connection, set: upstreamFields };
+      this.#upstream?.end(readRequestTrailers(trailers, rules));
+    }
+  }
+
+  onRequestFault(fault: BodyFault): void {
+    if (!this.#over) this.#refuseBody(BODY_FAULTS[fault], 'client');
   }
 
   onDrained(): void {
@@ -234,13 +248,13 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   }
 
   /** BEHAVIOURS 85: said while the rest is still to come; what the upstream has of the body is no whole. */
-  #refuseBody(): void {
+  #refuseBody(refusal: Refusal, cutBy: CutBy): void {
     this.#end();
     this.#upstream?.abort();
-    if (this.#call.status === 0) this.#refuse(REFUSALS.bodyTooLarge);
+    if (this.#call.status === 0) this.#refuse(refusal);
     else {
       this.#caller.cut();
-      this.#call.cutBy = 'gateway';
+      this.#call.cutBy = cutBy;
       runLog(this.#call);
     }
   }

@@ -4,6 +4,7 @@
  */
 import type { Challenges } from '../route/challenge.js';
 import type { TargetFault } from '../route/request-path.js';
+import type { BodyFault } from '../transport/caller.js';
 import type { UpstreamFailure } from '../upstream/upstream-client.js';
 import type { DenialReason } from './authorize-call.js';
 import type { CredentialFault } from './extract-credential.js';
@@ -82,6 +83,14 @@ export function refuseFailure({ reason }: Pick<UpstreamFailure, 'reason'>): Refu
       return REFUSALS.busy;
   }
 }
+
+/** BEHAVIOURS 72, 85: the body of a request breaks off. */
+export const BODY_FAULTS: Readonly<Record<BodyFault, Refusal>> = {
+  malformed: refuse(400, 'body-malformed', 'The request is not valid HTTP.'),
+  extensions: refuse(413, 'body-extensions', 'The chunk extensions of the request are too large.'),
+  trailers: refuse(431, 'body-trailers', 'The trailers of the request are too large.'),
+  slow: refuse(408, 'body-slow', 'The request did not arrive in time.'),
+};
 
 /** BEHAVIOURS 79. @param seconds after which it may be otherwise */
 export function refuseUnavailable(seconds: number): Refusal {

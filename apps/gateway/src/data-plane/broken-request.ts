@@ -1,43 +1,107 @@
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { plainAddress } from '#http/client-address.js';
 import { PROBLEM_TYPE, renderProblem } from '#http/problem.js';
+import type { CallRecord } from '../call/call-record.js';
+import { BODY_FAULTS, type Refusal, refuse } from '../call/refusal.js';
+import type { BodyFault } from '../transport/caller.js';
+import { failBody } from '../transport/node-http-caller.js';
+
+/** Is told of each request that became no call. */
+export type OnBroken = (request: CallRecord) => void;
+
+/** What node:http keeps of the answer in progress. */
+interface AnswerInProgress {
+  readonly headersSent: boolean;
+  readonly req: IncomingMessage;
+}
 
 /** Answers what the HTTP parser refused, and closes the connection: where the next request would begin is not knowable. */
-export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // Node keeps the answer in progress here; a second head in its midst would be read as part of its body.
-  const inProgress = (socket as Duplex & { _httpMessage?: { headersSent: boolean } | null })._httpMessage;
-  if (!socket.writable || error.code === 'ECONNRESET' || inProgress?.headersSent) {
+export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, onBroken: OnBroken): void {
+  const inProgress = (socket as Duplex & { _httpMessage?: AnswerInProgress | null })._httpMessage;
+  if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  const [status, detail] = describe(error);
-  const body = renderProblem(status, detail, randomUUID());
+  // A call whose body is what broke gets its answer, and is recorded, like any other.
+  if (inProgress?.req.complete === false && failBody(inProgress.req, faultOf(error))) return;
+  // A second head in the midst of an answer would be read as part of its body.
+  if (inProgress?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  const refusal = describe(error);
+  const { status, detail } = refusal;
+  const correlationId = randomUUID();
+  const body = renderProblem(status, detail as string, correlationId);
+  const bytesOut = Buffer.byteLength(body);
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${bytesOut}\r\n` +
       `Cache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
+  onBroken(recordOf(refusal, { correlationId, bytesOut, clientAddress: plainAddress((socket as Socket).remoteAddress ?? '') }));
 }
 
 /** Answers a request that did not arrive in time, and closes the connection. */
-export function refuseLate(socket: Duplex): void {
-  answerBrokenRequest(Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket);
+export function refuseLate(socket: Duplex, onBroken: OnBroken): void {
+  answerBrokenRequest(Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket, onBroken);
+}
+
+const TARGET_TOO_LONG = refuse(414, 'uri-too-long', 'The request target is longer than 8192 characters.');
+const HEAD_TOO_LARGE = refuse(431, 'head-too-large', 'The request header is larger than 32 KB.');
+const LATE = refuse(408, 'late-request', 'The request did not arrive in time.');
+const MALFORMED = refuse(400, 'malformed-request', 'The request is not valid HTTP.');
+
+function faultOf({ code }: NodeJS.ErrnoException): BodyFault {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return 'trailers';
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return 'extensions';
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return 'slow';
+    default:
+      return 'malformed';
+  }
 }
 
 /** As far as a packet tells: one that begins a request, and whose first line goes on and on. */
 const LONG_TARGET = /^[A-Z]{1,20} [^\s]{8193,}/;
 
-function describe({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): [number, string] {
-  switch (code) {
-    case 'HPE_HEADER_OVERFLOW':
-      if (rawPacket && LONG_TARGET.test(rawPacket.toString('latin1'))) return [414, 'The request target is longer than 8192 characters.'];
-      return [431, 'The request header is larger than 32 KB.'];
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return [413, 'The chunk extensions of the request are too large.'];
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return [408, 'The request did not arrive in time.'];
-    default:
-      return [400, 'The request is not valid HTTP.'];
+function describe(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusal {
+  switch (faultOf(error)) {
+    case 'trailers':
+      return error.rawPacket && LONG_TARGET.test(error.rawPacket.toString('latin1')) ? TARGET_TOO_LONG : HEAD_TOO_LARGE;
+    case 'extensions':
+      return BODY_FAULTS.extensions;
+    case 'slow':
+      return LATE;
+    case 'malformed':
+      return MALFORMED;
   }
+}
+
+/** Nothing that such a request says is believed: its record has the answer alone. */
+function recordOf({ status, reason }: Refusal, known: Pick<CallRecord, 'correlationId' | 'bytesOut' | 'clientAddress'>): CallRecord {
+  return {
+    ...known,
+    method: '',
+    path: '',
+    query: '',
+    host: '',
+    route: null,
+    credential: null,
+    requestHeader: () => undefined,
+    trace: null,
+    startedAt: performance.now(),
+    upstreamAt: 0,
+    answeredAt: 0,
+    status,
+    ownAnswer: reason,
+    cutBy: '',
+    bytesIn: 0,
+  };
 }

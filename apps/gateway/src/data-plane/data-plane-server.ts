@@ -3,9 +3,11 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { Caller } from '../transport/caller.js';
+import type { ClientConnections } from '../transport/client-connections.js';
+import type { PaceLimits } from '../transport/client-pace.js';
 import { FastPath } from '../transport/fast/fast-path.js';
-import { NodeHttpCaller } from '../transport/node-http-caller.js';
-import { answerBrokenRequest, refuseLate } from './broken-request.js';
+import { NodeHttpCaller, type NodeHttpOwner } from '../transport/node-http-caller.js';
+import { answerBrokenRequest, type OnBroken, refuseLate } from './broken-request.js';
 import { serveUpgrades } from './upgrade-requests.js';
 
 /** Granted to calls of connections that asked for a WebSocket and got another answer; as to the others. */
@@ -23,16 +25,19 @@ export interface DataPlaneServerOptions {
   readonly fastPath: boolean;
   /** null: the port does not speak TLS. */
   readonly tls: TlsOptions | null;
+  readonly connections: ClientConnections;
+  readonly bodyPace: PaceLimits;
+  readonly onBroken: OnBroken;
 }
 
 /**
  * The public port: node:http with one plain handler, and the fast path in front of it. Limits (BEHAVIOURS 85): 32 KB of header, 20 s to send it, 15 minutes for a
- * whole request. An idle connection lives 75 s, longer than the minute after which common load balancers give theirs up, so that
+ * whole request; connections and their pace by transport/client-connections.ts and client-pace.ts. An idle connection lives 75 s, longer than the minute after which common load balancers give theirs up, so that
  * none of them sends a call into a connection that we are closing.
  */
 export function createDataPlaneServer(serve: (caller: Caller) => void, options: DataPlaneServerOptions): DataPlaneServer {
-  let stopping = false;
-  const isStopping = (): boolean => stopping;
+  const { bodyPace, connections, onBroken } = options;
+  const owner: { -readonly [K in keyof NodeHttpOwner]: NodeHttpOwner[K] } = { stopping: false, bodyPace };
   const limits = {
     maxHeaderSize: 32_768,
     headersTimeout: 20_000,
@@ -54,22 +59,25 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   // Node drops fields beyond its count in silence; we count ourselves, and refuse.
   server.maxHeadersCount = 0;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    serve(new NodeHttpCaller(request, response, false, isStopping));
+    serve(new NodeHttpCaller(request, response, false, owner));
   });
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    serve(new NodeHttpCaller(request, response, true, isStopping));
+    serve(new NodeHttpCaller(request, response, true, owner));
   });
   const closeUpgraded = serveUpgrades(server, { serve, accept: (socket) => server.emit(connectionEvent, socket) });
-  server.on('clientError', answerBrokenRequest);
-  const fastPath = options.fastPath ? new FastPath(server, connectionEvent, { serve, refuseLate }) : null;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBrokenRequest(error, socket, onBroken));
+  const fastPath = options.fastPath
+    ? new FastPath(server, connectionEvent, { serve, bodyPace, refuseLate: (socket) => refuseLate(socket, onBroken) })
+    : null;
+  connections.guard(server);
   return {
     server,
     beginDrain: () => {
-      stopping = true;
+      owner.stopping = true;
       fastPath?.beginDrain();
     },
     beginStop: () => {
-      stopping = true;
+      owner.stopping = true;
       fastPath?.beginStop();
       setTimeout(closeUpgraded, STOP_BUDGET_MS).unref();
     },

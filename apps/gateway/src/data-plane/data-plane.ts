@@ -25,6 +25,7 @@ import type { DecisionMaker } from '../decision/decision-endpoint.js';
 import { RedisCounterStore } from '../limits/redis-counter-store.js';
 import { LongCalls } from '../long-call/long-calls.js';
 import { changeFeedMetrics } from '../metrics/change-feed-metrics.js';
+import { clientConnectionMetrics } from '../metrics/client-connection-metrics.js';
 import { configMetrics } from '../metrics/config-metrics.js';
 import { credentialMetrics } from '../metrics/credential-metrics.js';
 import { eventLoopMetrics } from '../metrics/event-loop-metrics.js';
@@ -34,6 +35,7 @@ import { CallRecords } from '../record/call-records.js';
 import { type CallTable, compileCallTable } from '../route/call-table.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
+import { ClientConnections } from '../transport/client-connections.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
 import { type Degradation, listDegradations } from './degradation.js';
@@ -104,15 +106,26 @@ export class DataPlane implements DecisionMaker {
     const proxy = (call: GatewayCall<Caller>): undefined | Promise<void> => proxyCall(call, exchange);
     const { certificates } = registry.snapshot;
     this.#certificates = certificates.length === 0 ? null : new TlsCertificates(certificates, logger);
+    const { gatewayClientLimits: clientLimits } = environment;
+    const connections = new ClientConnections({
+      limits: clientLimits,
+      processes: environment.gatewayWorkers,
+      isProxy: (address) => this.#table.trustedProxies.includes(address),
+      logger,
+    });
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
       tls: this.#certificates?.serverOptions ?? null,
+      connections,
+      bodyPace: { rate: clientLimits.rate, patience: clientLimits.bodyPatience },
+      onBroken: (request) => this.#table.recorder.refused(request),
     });
     this.metrics = createMetricsRegistry([
       ...this.#records.metrics(),
       ...credentialMetrics(this.#credentials),
       ...poolMetrics(this.#pools),
       ...changeFeedMetrics(this.#follower),
+      ...clientConnectionMetrics(connections),
       ...configMetrics(registry),
       ...eventLoopMetrics(),
     ]);

@@ -30,6 +30,12 @@ export class CallRecorder {
     if (call.trace !== null) call.trace.end(call);
   }
 
+  /** A request that became no call was answered. */
+  refused(request: CallRecord): void {
+    this.metrics.begin();
+    this.end(request);
+  }
+
   /** An attempt at an upstream failed. @param retried whether another one follows */
   upstreamFailed(call: CallRecord, reason: string, retried: boolean): void {
     this.metrics.upstreamFailed(call, reason, retried);

@@ -14,6 +14,9 @@ export interface WebSocketOffer {
   accept(fields: readonly string[]): { readonly socket: Socket; readonly unread: Buffer };
 }
 
+/** Why the rest of a request's body will not come. */
+export type BodyFault = 'malformed' | 'extensions' | 'trailers' | 'slow';
+
 export interface CallerListener {
   /** The call has lasted for two seconds; said once. */
   onLasting(): void;
@@ -22,7 +25,10 @@ export interface CallerListener {
   /** The client takes more of the answer's body. */
   onDrained(): void;
   onRequestPart(part: Buffer): void;
-  onRequestEnd(): void;
+  /** @param trailers flat names and values, where the transport knows of any */
+  onRequestEnd(trailers?: readonly string[]): void;
+  /** The rest of the body will not come, and the client can still read an answer; the last one on its connection. */
+  onRequestFault(fault: BodyFault): void;
 }
 
 /** Who asks, as far as a decision about the call needs it: the request's head, and a way to answer. */

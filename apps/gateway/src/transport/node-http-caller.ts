@@ -1,42 +1,63 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
-import type { Caller, CallerListener } from './caller.js';
-import { watchLasting } from './lasting-calls.js';
+import type { BodyFault, Caller, CallerListener } from './caller.js';
+import { ClientPace, type PaceLimits } from './client-pace.js';
+import { type WatchedCall, watchLasting } from './lasting-calls.js';
 
 /** After an early answer the rest of a request's body is read for so long, so that the client can read the answer. */
 const LINGER_MS = 10_000;
 /** Largest body that is joined to its head. */
 const JOINED_BYTES = 8_192;
 
+const CALLER = Symbol('caller');
+
+/** A request that knows who carries its call. */
+interface CarriedRequest extends IncomingMessage {
+  [CALLER]?: NodeHttpCaller;
+}
+
+/** The parser of node:http gave a body up, of which the request does not tell. @returns whether its call answers for that */
+export function failBody(request: CarriedRequest, fault: BodyFault): boolean {
+  return request[CALLER]?.failBody(fault) === true;
+}
+
+export interface NodeHttpOwner {
+  readonly stopping: boolean;
+  readonly bodyPace: PaceLimits;
+}
+
 /** A call that node:http carried. */
-export class NodeHttpCaller implements Caller {
+export class NodeHttpCaller implements Caller, WatchedCall {
   readonly method: string;
   readonly target: string;
   readonly fields: readonly string[];
   readonly peer: string;
   readonly webSocket = null;
-  readonly #request: IncomingMessage;
+  readonly #request: CarriedRequest;
   readonly #response: ServerResponse;
-  readonly #isStopping: () => boolean;
+  readonly #owner: NodeHttpOwner;
   #expectsContinue: boolean;
   #listener: CallerListener | null = null;
   #bodyStarted = false;
+  #bodyFaulty = false;
+  #pace: ClientPace | null = null;
   #finished = false;
   /** First part of the answer, until it is known whether it is also the last: then head and body are one write. */
   #held: Buffer | null = null;
   #flushed = false;
 
   /** @param expectsContinue the client holds its body back until it hears `100 Continue` */
-  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, isStopping: () => boolean) {
+  constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, owner: NodeHttpOwner) {
     this.method = request.method as string;
     this.target = request.url as string;
     this.fields = request.rawHeaders;
     this.peer = plainAddress(request.socket.remoteAddress ?? '');
     this.#request = request;
+    this.#request[CALLER] = this;
     this.#response = response;
     this.#expectsContinue = expectsContinue;
-    this.#isStopping = isStopping;
+    this.#owner = owner;
   }
 
   get httpVersion(): string {
@@ -53,11 +74,32 @@ export class NodeHttpCaller implements Caller {
       listener.onGone();
       return;
     }
-    const unwatch = watchLasting(listener);
+    const unwatch = watchLasting(this);
     this.#response.on('close', () => {
       unwatch();
       if (!this.#finished) listener.onGone();
     });
+  }
+
+  onLasting(): void {
+    if (!this.#finished) this.#listener?.onLasting();
+  }
+
+  onSecond(): void {
+    const { socket } = this.#request;
+    if (!this.#bodyStarted || this.#finished || this.#request.complete || this.#request.isPaused()) this.#pace = null;
+    else {
+      this.#pace ??= new ClientPace(this.#owner.bodyPace, socket.bytesRead);
+      if (this.#pace.tick(socket.bytesRead)) this.failBody('slow');
+    }
+  }
+
+  /** @returns false: there is nobody (any more) who could answer for it */
+  failBody(fault: BodyFault): boolean {
+    if (this.#bodyFaulty || this.#finished || this.#listener === null) return false;
+    this.#bodyFaulty = true;
+    this.#listener.onRequestFault(fault);
+    return true;
   }
 
   startBody(): void {
@@ -72,7 +114,7 @@ export class NodeHttpCaller implements Caller {
     }
     // Once the answer is complete, what still comes is read and dropped.
     this.#request.on('data', (part: Buffer) => this.#finished || this.#listener?.onRequestPart(part));
-    this.#request.on('end', () => this.#finished || this.#listener?.onRequestEnd());
+    this.#request.on('end', () => this.#finished || this.#listener?.onRequestEnd(this.#request.rawTrailers));
     // A broken upload is heard of through the response's `close`.
     this.#request.on('error', () => undefined);
   }
@@ -165,7 +207,7 @@ export class NodeHttpCaller implements Caller {
 
   /** A client that still waits for `100 Continue` may or may not send its body: what follows on the connection is not knowable. */
   #mustClose(): boolean {
-    return this.#isStopping() || this.#expectsContinue;
+    return this.#owner.stopping || this.#expectsContinue || this.#bodyFaulty;
   }
 
   #dropRest(): void {

@@ -27,7 +27,12 @@ export class UpgradeCaller extends FastCaller {
 
   /** Its connection has no clock that would call `tick`, and an upstream may answer by a stream in place of a 101. */
   override listen(listener: CallerListener): void {
-    watchLasting(listener);
+    const unwatch = watchLasting({
+      onLasting: () => listener.onLasting(),
+      onSecond: () => {
+        if (this.finished || !this.#connection.open) unwatch();
+      },
+    });
     super.listen(listener);
   }
 

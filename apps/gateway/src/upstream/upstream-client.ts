@@ -48,8 +48,8 @@ export interface UpstreamFailure {
 export interface UpstreamExchange {
   /** Sends a part of the body. @returns whether more is wanted now; if not, `onWritable` tells when */
   write(part: Buffer): boolean;
-  /** The body is complete. */
-  end(): void;
+  /** The body is complete. @param trailers flat names and values; sent where the body goes in chunks */
+  end(trailers?: readonly string[]): void;
   /** Stops the answer's body until `resume`. */
   pause(): void;
   resume(): void;

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
 import { type BatchedWriter, writeWithBatch } from '../../http1/write-batch.js';
+import { ClientPace, type PaceLimits } from '../client-pace.js';
 import { type CallerConnection, FastCaller } from './fast-caller.js';
 import { type PlainRequest, readPlainRequest } from './plain-request.js';
 
@@ -18,6 +19,7 @@ export interface FastConnectionOwner {
   /** Seconds, coarse. */
   readonly now: number;
   readonly stopping: boolean;
+  readonly bodyPace: PaceLimits;
   serve(caller: FastCaller): void;
   /** Gives a connection, and what came on it unread, to node:http for good. */
   handOver(socket: Socket, unread: Buffer): void;
@@ -37,6 +39,10 @@ export class FastConnection implements CallerConnection, BatchedWriter {
   #bodyStarted = false;
   #bodyPaused = false;
   #bodyEnded = false;
+  /** The rest of the body will not come. */
+  #bodyFaulty = false;
+  /** While more of the body is waited for, as the clock finds it. */
+  #pace: ClientPace | null = null;
   /** Parts of the body that came before they were wanted. */
   #heldBody: Buffer[] = [];
   /** What came behind the current request. */
@@ -72,7 +78,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
   }
 
   get lastAnswer(): boolean {
-    return this.#owner.stopping;
+    return this.#owner.stopping || this.#bodyFaulty;
   }
 
   writeText(latin1: string): boolean {
@@ -158,9 +164,19 @@ export class FastConnection implements CallerConnection, BatchedWriter {
 
   /** Called each second. */
   tick(now: number): void {
-    this.#caller?.tick();
-    if (this.#deadline === 0 || now < this.#deadline) return;
     const caller = this.#caller;
+    caller?.tick();
+    const late = this.#deadline !== 0 && now >= this.#deadline;
+    if (caller !== null && this.#waitsForBody) {
+      this.#pace ??= new ClientPace(this.#owner.bodyPace, this.#socket.bytesRead);
+      if (this.#pace.tick(this.#socket.bytesRead) || late) {
+        this.#bodyFaulty = true;
+        caller.listener?.onRequestFault('slow');
+      }
+      return;
+    }
+    this.#pace = null;
+    if (!late) return;
     const silent = caller === null && !this.#served && !this.#ending;
     const unanswered = caller !== null && !caller.headSent;
     if (silent || unanswered) {
@@ -169,6 +185,10 @@ export class FastConnection implements CallerConnection, BatchedWriter {
       caller?.listener?.onGone();
       this.#owner.refuseLate(this.#socket);
     } else this.#close();
+  }
+
+  get #waitsForBody(): boolean {
+    return this.#bodyLeft > 0 && this.#bodyStarted && !this.#bodyPaused && !this.#bodyFaulty && this.#caller?.finished === false;
   }
 
   /** Closes it at once, or where it is idle once what was written is sent. */

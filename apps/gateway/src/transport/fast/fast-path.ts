@@ -6,6 +6,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Caller } from '../caller.js';
+import type { PaceLimits } from '../client-pace.js';
 import { FastConnection, type FastConnectionOwner } from './fast-connection.js';
 
 /** Seconds that calls in flight are granted when the gateway stops; as for those of node:http. */
@@ -15,6 +16,7 @@ export interface FastPathDeps {
   readonly serve: (caller: Caller) => void;
   /** Answers a client that does not send its request in time, and closes the connection. */
   readonly refuseLate: (socket: Socket) => void;
+  readonly bodyPace: PaceLimits;
 }
 
 export class FastPath implements FastConnectionOwner {
@@ -22,6 +24,7 @@ export class FastPath implements FastConnectionOwner {
   stopping = false;
   readonly serve: (caller: Caller) => void;
   readonly refuseLate: (socket: Socket) => void;
+  readonly bodyPace: PaceLimits;
   readonly #connections = new Set<FastConnection>();
   readonly #handOver: (socket: Socket) => void;
   #clock: NodeJS.Timeout | null = null;
@@ -29,9 +32,10 @@ export class FastPath implements FastConnectionOwner {
   #stoppedAt = Number.POSITIVE_INFINITY;
 
   /** Takes the place of what node:http does with a new connection; that is done where one is handed over. */
-  constructor(server: Server, connectionEvent: 'connection' | 'secureConnection', { serve, refuseLate }: FastPathDeps) {
+  constructor(server: Server, connectionEvent: 'connection' | 'secureConnection', { serve, refuseLate, bodyPace }: FastPathDeps) {
     this.serve = serve;
     this.refuseLate = refuseLate;
+    this.bodyPace = bodyPace;
     const listeners = server.listeners(connectionEvent) as ((socket: Socket) => void)[];
     server.removeAllListeners(connectionEvent);
     this.#handOver = (socket) => {

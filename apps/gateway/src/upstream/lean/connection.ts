@@ -4,6 +4,7 @@ import { decideRetry } from '../retry-decision.js';
 import type { UpstreamFailure } from '../upstream-client.js';
 import { AnswerReader } from './answer-reader.js';
 import type { Carrier, LeanExchange } from './lean-exchange.js';
+import { NO_TRAILERS, writeTrailers } from './request-trailers.js';
 import { MalformedAnswerError } from './response-head.js';
 
 export interface ConnectionOwner {
@@ -106,13 +107,13 @@ export class Connection implements Carrier, BatchedWriter {
     return more;
   }
 
-  end(): void {
+  end(trailers?: readonly string[]): void {
     if (this.#refusesBody || this.#closed) return;
     if (this.#bodyLeft > 0) {
       this.#fail('broken', new Error('The request has less body than it announced.'));
       return;
     }
-    if (this.#bodyLeft === -1) this.#socket.write('0\r\n\r\n', 'latin1');
+    if (this.#bodyLeft === -1) this.#socket.write(trailers === undefined ? NO_TRAILERS : writeTrailers(trailers), 'latin1');
     this.#bodyLeft = 0;
     this.#waitForUpstream();
   }

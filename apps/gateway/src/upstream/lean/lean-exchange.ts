@@ -6,7 +6,7 @@ import type { RequestHead } from './request-head.js';
 /** What an exchange asks of the connection that carries it. */
 export interface Carrier {
   write(part: Buffer): boolean;
-  end(): void;
+  end(trailers?: readonly string[]): void;
   pause(): void;
   resume(): void;
   /** Closes the connection; its exchange hears nothing more. */
@@ -33,8 +33,8 @@ export class LeanExchange implements UpstreamExchange, AnswerSink {
     return this.carrier === null || this.carrier.write(part);
   }
 
-  end(): void {
-    this.carrier?.end();
+  end(trailers?: readonly string[]): void {
+    this.carrier?.end(trailers);
   }
 
   pause(): void {

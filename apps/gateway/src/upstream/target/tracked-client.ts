@@ -63,8 +63,8 @@ class TrackedExchange implements UpstreamExchange, UpstreamListener {
     return this.#exchange === null || this.#exchange.write(part);
   }
 
-  end(): void {
-    this.#exchange?.end();
+  end(trailers?: readonly string[]): void {
+    this.#exchange?.end(trailers);
   }
 
   pause(): void {

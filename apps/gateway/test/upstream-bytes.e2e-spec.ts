@@ -1,0 +1,124 @@
+/** What goes to an upstream and comes from it as bytes, through both transports. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { BareUpstream } from './bare-upstream.js';
+import { type GatewayUnderTest, rawExchange, startGatewayUnderTest } from './gateway-under-test.js';
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+let bare: BareUpstream;
+const gateways: Record<string, GatewayUnderTest> = {};
+beforeAll(async () => {
+  bare = await new BareUpstream().start();
+  const start = (fastPath: string): Promise<GatewayUnderTest> =>
+    startGatewayUnderTest({
+      env: { GATEWAY_FAST_PATH: fastPath },
+      files: {
+        'apis/gone/api.yaml': `name: Bare
+auth: none
+upstream: { url: "${bare.url}", timeout: 5s, retries: 0 }
+routes: [{ paths: [/bare] }]
+`,
+      },
+    });
+  [gateways.on, gateways.off] = await Promise.all([start('on'), start('off')]);
+});
+afterAll(async () => {
+  await Promise.all(Object.values(gateways).map((gateway) => gateway.stop()));
+  await bare?.stop();
+});
+
+describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
+  const ask = (request: string): Promise<string> => rawExchange((gateways[fastPath] as GatewayUnderTest).port, request);
+  const get = (path: string, method = 'GET'): Promise<string> =>
+    ask(`${method} /bare${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+
+  describe('BEHAVIOURS 77: request trailers (RFC 9110 §6.5.1)', () => {
+    /** @returns what the upstream saw behind the head */
+    async function bodySeen(fields: string, body: string): Promise<string> {
+      bare.at('/trailers', ({ socket, seen }) => {
+        const answer = (): void => {
+          if (/\r\n0\r\n[\s\S]*\r\n\r\n$|^[\s\S]*\r\n\r\nabc$/.test(seen())) socket.end(OK);
+        };
+        socket.on('data', answer);
+        answer();
+      });
+      const answer = await ask(`POST /bare/trailers HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${fields}\r\n${body}`);
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      return bare.seen.slice(bare.seen.indexOf('\r\n\r\n') + 4);
+    }
+    const chunked = 'Transfer-Encoding: chunked\r\n';
+
+    test('go to the upstream in their order, with their copies and case', async () => {
+      const seen = await bodySeen(
+        `${chunked}Trailer: X-Sum\r\n`,
+        '3\r\nabc\r\n0\r\nX-Sum: 1\r\nx-sum:  2 \r\nContent-Digest: sha-256=:a:\r\n\r\n',
+      );
+      expect(seen).toBe('3\r\nabc\r\n0\r\nX-Sum: 1\r\nx-sum: 2\r\nContent-Digest: sha-256=:a:\r\n\r\n');
+    });
+
+    test.each([
+      ...['X-Consumer-Id', 'x_consumer_id', 'X-Authenticated-Userid', 'X-Plan-Id', 'X-Forwarded-For', 'Forwarded', 'X-Real-IP'],
+      ...['Authorization', 'X-ApiKey', 'x_apikey', 'Cookie', 'Proxy-Authorization', 'X-Correlation-Id', 'traceparent'],
+      ...['Host', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Expect', 'X-Hop'],
+      ...['Content-Type', 'Content-Encoding', 'Range', 'If-Match', 'Cache-Control', 'Max-Forwards', 'Accept', 'Origin', 'Set-Cookie'],
+    ])('%s is none that may', async (name) => {
+      const seen = await bodySeen(`${chunked}Connection: X-Hop\r\n`, `3\r\nabc\r\n0\r\nX-Sum: 1\r\n${name}: 1\r\n\r\n`);
+      expect(seen).toBe('3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n');
+    });
+
+    test('a body with a length has none', async () => {
+      expect(await bodySeen('Content-Length: 3\r\n', 'abc')).toBe('abc');
+    });
+  });
+
+  describe('BEHAVIOURS 78: an answer of the upstream that has a body where none may be', () => {
+    test.each([
+      [
+        '204 with Content-Length',
+        'HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\nabcde',
+        204,
+        /^(?![\s\S]*content-length)(?![\s\S]*abcde)/i,
+      ],
+      ['204 in chunks', 'HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n', 204, /^(?![\s\S]*abc)/],
+      ['304 with a body', 'HTTP/1.1 304 Not Modified\r\nETag: "x"\r\nContent-Length: 5\r\n\r\nabcde', 304, /^(?![\s\S]*abcde)/],
+      ['200 to HEAD with a body', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabcde', 200, /content-length: 5\r\n(?![\s\S]*abcde)/i],
+    ])('%s', async (name, bytes, status, rest) => {
+      bare.at('/bodiless', bytes);
+      const answer = await get('/bodiless', name.includes('HEAD') ? 'HEAD' : 'GET');
+      expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      expect(answer).toMatch(rest);
+      expect(answer).toMatch(/\r\n\r\n$/);
+      // What it sent too much is nobody's answer.
+      bare.at('/next', OK);
+      expect(await get('/next')).toMatch(/^HTTP\/1\.1 200 [\s\S]*ok$/);
+    });
+  });
+
+  test.each([
+    ['101 that nobody asked for', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'],
+    ['a flood of interim answers', 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n'.repeat(33) + OK],
+    ['a flood of 100', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000) + OK],
+    ['an interim answer without end', `HTTP/1.1 103 Early Hints\r\n${'Link: </a>\r\n'.repeat(7_000)}`],
+    ['a head without end', `HTTP/1.1 200 OK\r\n${'A: 1\r\n'.repeat(20_000)}`],
+    ['a status of two digits', 'HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n'],
+    ['a status below 100', 'HTTP/1.1 099 No\r\nContent-Length: 0\r\n\r\n'],
+    ['HTTP/2', 'HTTP/2 200 OK\r\nContent-Length: 0\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nabc'],
+    ['a length and chunks', 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['a signed length', 'HTTP/1.1 200 OK\r\nContent-Length: +2\r\n\r\nok'],
+    ['an unknown coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
+    ['obs-fold', 'HTTP/1.1 200 OK\r\nA: 1\r\n 2\r\nContent-Length: 0\r\n\r\n'],
+    ['space before the colon', 'HTTP/1.1 200 OK\r\nContent-Length : 2\r\n\r\nok'],
+  ])('BEHAVIOURS 78, 79: %s is 502', async (_, bytes) => {
+    bare.at('/odd', bytes);
+    const answer = await get('/odd');
+    expect(answer).toMatch(/^(?:HTTP\/1\.1 103 [^\r]*\r\n[\s\S]*?\r\n\r\n)*HTTP\/1\.1 502 [\s\S]*"status":502/);
+    expect(answer).not.toContain(String(bare.port));
+  });
+
+  test('BEHAVIOURS 80: trailers of the upstream that are malformed break the answer off', async () => {
+    bare.at('/fold', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nA: 1\r\n 2\r\n\r\n');
+    const answer = await get('/fold');
+    expect(answer).not.toMatch(/0\r\n\r\n$/);
+  });
+});
