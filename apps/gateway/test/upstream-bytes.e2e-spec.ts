@@ -18,6 +18,17 @@ auth: none
 upstream: { url: "${bare.url}", timeout: 5s, retries: 0 }
 routes: [{ paths: [/bare] }]
 `,
+        'apis/ruled/api.yaml': `name: Ruled
+auth: none
+upstream:
+  url: "${bare.url}/base"
+  timeout: 5s
+  rewrite:
+    cookieDomains: [{ from: shop.internal, to: api.example }, { from: old.internal }]
+    cookiePaths: [{ from: /base, to: /ruled }, { from: /all, to: / }]
+    locations: [{ from: "http://login.internal:9002/auth", to: /login }, { from: "http://cdn.internal", to: "https://cdn.example/x" }]
+routes: [{ paths: [/ruled] }]
+`,
       },
     });
   [gateways.on, gateways.off] = await Promise.all([start('on'), start('off')]);
@@ -68,6 +79,47 @@ describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
 
     test('a body with a length has none', async () => {
       expect(await bodySeen('Content-Length: 3\r\n', 'abc')).toBe('abc');
+    });
+  });
+
+  describe('BEHAVIOURS 90: by rule', () => {
+    const answered = async (path: string, name: string, value: string): Promise<string | undefined> => {
+      bare.at(path, `HTTP/1.1 200 OK\r\n${name}: ${value}\r\nContent-Length: 0\r\n\r\n`);
+      const answer = await ask(
+        `GET ${path.replace('/base', '/ruled').replace('/plain', '/bare/plain')} HTTP/1.1\r\nHost: api.example\r\nConnection: close\r\n\r\n`,
+      );
+      return new RegExp(`\\r\\n${name}: ([^\\r]*)`, 'i').exec(answer)?.[1];
+    };
+
+    test.each([
+      ['a=1; Domain=shop.internal; Path=/base; Secure', 'a=1; Domain=api.example; Path=/ruled; Secure'],
+      ['a=1;domain=.Shop.Internal;HttpOnly', 'a=1; Domain=api.example;HttpOnly'],
+      ['a=1; Domain=old.internal; Max-Age=5', 'a=1; Max-Age=5'],
+      ['a=1; Domain=x.shop.internal', 'a=1; Domain=x.shop.internal'],
+      ['a=domain=shop.internal; path = /base/x', 'a=domain=shop.internal; Path=/ruled/x'],
+      ['a=1; Path=/based', 'a=1; Path=/based'],
+      ['a=1; Path=/all', 'a=1; Path=/'],
+      ['a=1; Path=/all/b', 'a=1; Path=/b'],
+      ['__Host-a=1; Path=/base', '__Host-a=1; Path=/base'],
+      ['a=1; Path=/; Domain', 'a=1; Path=/; Domain'],
+    ])('the cookie %s', async (cookie, expected) => {
+      expect(await answered('/base/rule', 'Set-Cookie', cookie)).toBe(expected);
+    });
+
+    test.each([
+      ['http://login.internal:9002/auth?next=%2F', 'http://api.example/login?next=%2F'],
+      ['http://login.internal:9002/auth/2', 'http://api.example/login/2'],
+      ['http://login.internal:9002/authority', 'http://login.internal:9002/authority'],
+      ['http://cdn.internal/a.css', 'https://cdn.example/x/a.css'],
+      ['http://cdn.internal.evil.example/', 'http://cdn.internal.evil.example/'],
+    ])('the location %s', async (location, expected) => {
+      expect(await answered('/base/rule', 'Location', location)).toBe(expected);
+      expect(await answered('/base/rule', 'Content-Location', location)).toBe(expected);
+    });
+
+    test("a location of the upstream's own needs none; without rules cookies pass as they are", async () => {
+      expect(await answered('/base/rule', 'Location', `${bare.url}/base/a`)).toBe('http://api.example/ruled/a');
+      expect(await answered('/plain', 'Set-Cookie', 'a=1; Domain=shop.internal; Path=/base')).toBe('a=1; Domain=shop.internal; Path=/base');
     });
   });
 

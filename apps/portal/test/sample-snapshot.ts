@@ -48,6 +48,7 @@ export function sampleApi(over: Partial<Api> = {}): Api {
       maxWaiting: 100,
       waitTimeout: 5_000,
       tls: null,
+      rewrite: null,
       retries: 0,
       retryBudget: { percent: 20, perSecond: 3 },
       circuitBreaker: null,

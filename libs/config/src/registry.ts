@@ -233,12 +233,24 @@ export interface Upstream {
   readonly waitTimeout: number;
   /** null: the system's authorities, and no certificate of our own. */
   readonly tls: UpstreamTls | null;
+  /** null: no cookie and no Location is rewritten by rule. */
+  readonly rewrite: ResponseRewrite | null;
   readonly retries: number;
   /** Retries for a hundred calls of the last ten seconds, and those a second that may be made anyway. */
   readonly retryBudget: { readonly percent: number; readonly perSecond: number };
   /** null: targets whose calls fail stay in use. */
   readonly circuitBreaker: CircuitBreaker | null;
   readonly healthCheck: HealthCheck | null;
+}
+
+/** What clients get in place of what an upstream says of itself; of each list the first rule that fits counts. */
+export interface ResponseRewrite {
+  /** Lower-case; `from` may be `*`. `to` null: the attribute goes. */
+  readonly cookieDomains: readonly { readonly from: string; readonly to: string | null }[];
+  /** Prefixes on segment borders, without a slash at their end. */
+  readonly cookiePaths: readonly { readonly from: string; readonly to: string }[];
+  /** The same; `to` is a URL, or a path on the host of the call. */
+  readonly locations: readonly { readonly from: string; readonly to: string }[];
 }
 
 /** PEM. */

@@ -7,6 +7,7 @@ import type { Logger } from '#process/logger.js';
 import { keepPrivate } from '../headers/private-response.js';
 import { readRequestTrailers } from '../headers/request-trailers.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
+import { rewriteCookies } from '../headers/response-rewrite.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { BodyFault, Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
@@ -93,6 +94,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     call.answeredAt = performance.now();
     const kept = readResponseFields(fields, status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
     if (call.credential?.facts.kind === 'key') keepPrivate(kept);
+    const rules = (call.route as NonNullable<typeof call.route>).api.rewrite;
+    if (rules !== null) rewriteCookies(kept, rules);
     let later: Promise<void> | undefined;
     try {
       later = runResponse(call);

@@ -2,7 +2,7 @@
  * The registry snapshot as calls need it: routes, challenges, plugin chains and upstreams, compiled once. A call keeps the table
  * that it started with.
  */
-import type { Api, RegistrySnapshot } from '#config/registry.js';
+import type { Api, RegistrySnapshot, ResponseRewrite } from '#config/registry.js';
 import { TrustedProxies } from '#http/client-address.js';
 import { isOfOurIssuer } from '#signing/access-token.js';
 import { RequestFieldNames } from '../headers/request-field.js';
@@ -28,6 +28,7 @@ export interface CallApi {
   /** All scopes of the API. */
   readonly scopes: readonly string[];
   readonly targets: UpstreamTargets;
+  readonly rewrite: ResponseRewrite | null;
   readonly retries: number;
   /** Milliseconds for the whole call; 0: no limit. */
   readonly totalTimeout: number;
@@ -153,6 +154,7 @@ function compileApi(api: Api, snapshot: RegistrySnapshot, pools: UpstreamPools):
     // What its routes demand is the API's, also while its scopes could not be looked up.
     scopes: [...new Set([...(api.oauth2?.scopes.keys() ?? []), ...api.routes.flatMap((route) => route.scopes)])],
     targets: compileTargets(api.upstream, pools),
+    rewrite: api.upstream.rewrite,
     retries: api.upstream.retries,
     totalTimeout: api.upstream.totalTimeout,
     webSocket: { origins: new Set(api.webSocket.origins), idleSeconds: api.webSocket.idleTimeout / 1_000 },

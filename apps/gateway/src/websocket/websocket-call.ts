@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { GatewayCall } from '../call/gateway-call.js';
 import { runLog } from '../call/run-plugins.js';
 import { applyResponseEdits, readResponseFields } from '../headers/response-fields.js';
+import { rewriteCookies } from '../headers/response-rewrite.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { WebSocketOffer } from '../transport/caller.js';
 import { CLOSE_CODES } from './control-frame.js';
@@ -20,6 +21,8 @@ export interface SwitchedUpstream {
  */
 export function beginWebSocket(call: GatewayCall, offer: WebSocketOffer, upstream: SwitchedUpstream, longCalls: LongCalls): void {
   const kept = readResponseFields(upstream.fields, 101, (value) => value);
+  const rules = (call.route as NonNullable<typeof call.route>).api.rewrite;
+  if (rules !== null) rewriteCookies(kept, rules);
   const { socket, unread } = offer.accept(call.responseEdits ? applyResponseEdits(kept, call.responseEdits) : kept);
   const ends = { client: socket, clientUnread: unread, upstream: upstream.socket, upstreamUnread: upstream.unread };
   longCalls.add(new WebSocketCall(call, ends, longCalls));

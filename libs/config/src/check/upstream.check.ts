@@ -22,6 +22,17 @@ export function checkUpstream(api: Part<ApiFile>, report: Report): void {
     if (upstream[key] !== undefined && upstream.maxConnections === undefined)
       report(api, ['upstream', key], 'stands only beside maxConnections: add that, or remove this key');
   }
+  for (const list of ['cookieDomains', 'cookiePaths', 'locations'] as const) {
+    const rules: readonly { from?: string }[] = upstream.rewrite?.[list] ?? [];
+    rules.forEach(({ from }, at) => {
+      if (rules.findIndex((other) => other.from === from) < at)
+        report(
+          api,
+          ['upstream', 'rewrite', list, String(at), 'from'],
+          'stands in a rule before this one, which counts: remove one of the two',
+        );
+    });
+  }
   checkTls(upstream, (path, message) => report(api, ['upstream', ...path], message));
 }
 

@@ -1,5 +1,6 @@
-import type { CircuitBreaker, HashKey, HealthCheck, Upstream, UpstreamTls } from '../registry.js';
+import type { CircuitBreaker, HashKey, HealthCheck, ResponseRewrite, Upstream, UpstreamTls } from '../registry.js';
 import { parseHashKey } from '../schema/hash-key.decorator.js';
+import type { RewriteSection } from '../schema/rewrite.schema.js';
 import {
   CircuitBreakerSection,
   type HealthCheckSection,
@@ -32,6 +33,7 @@ export function compileUpstream(section: UpstreamSection): Upstream {
     maxWaiting: section.maxWaiting ?? DEFAULT_MAX_WAITING,
     waitTimeout: milliseconds(section.waitTimeout ?? DEFAULT_WAIT_TIMEOUT),
     tls: section.tls === undefined ? null : compileTls(section.tls),
+    rewrite: section.rewrite === undefined ? null : compileRewrite(section.rewrite),
     retries: section.retries,
     retryBudget: { percent: section.retryBudget.percent, perSecond: section.retryBudget.perSecond },
     circuitBreaker: breaker?.enabled ? compileBreaker(breaker) : null,
@@ -39,10 +41,21 @@ export function compileUpstream(section: UpstreamSection): Upstream {
   };
 }
 
+const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
+
 function compileTargets({ url, targets = [] }: UpstreamSection): Upstream['targets'] {
-  const withoutSlash = (address: string): string => address.replace(/\/+$/, '');
   if (url !== undefined) return [{ url: withoutSlash(url), weight: 1 }];
   return targets.map(({ url: target, weight }) => ({ url: withoutSlash(target), weight }));
+}
+
+function compileRewrite({ cookieDomains, cookiePaths, locations }: RewriteSection): ResponseRewrite {
+  const prefixes = (rules: readonly { from: string; to: string }[]) =>
+    rules.map(({ from, to }) => ({ from: withoutSlash(from), to: withoutSlash(to) }));
+  return {
+    cookieDomains: cookieDomains.map(({ from, to }) => ({ from: from.toLowerCase(), to: to?.toLowerCase() ?? null })),
+    cookiePaths: prefixes(cookiePaths),
+    locations: prefixes(locations),
+  };
 }
 
 function compileTls({ ca, cert, key, serverName }: UpstreamTlsSection): UpstreamTls {

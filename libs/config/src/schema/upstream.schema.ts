@@ -2,6 +2,7 @@ import { ArrayNotEmpty, IsArray, IsBoolean, IsInt, IsOptional, Max, Min } from '
 import { IsCertificates, IsPrivateKey } from './certificate.decorator.js';
 import { IsHashKey } from './hash-key.decorator.js';
 import { IsDuration } from './quantity.decorator.js';
+import { RewriteSection } from './rewrite.schema.js';
 import { Doc, Section, SectionList } from './section.decorator.js';
 import { IsWord } from './text.decorator.js';
 import { IsCheckPath, IsHostName, IsUpstreamUrl } from './url.decorator.js';
@@ -211,6 +212,11 @@ export class UpstreamSection {
   @IsOptional()
   @Section(() => UpstreamTlsSection)
   tls?: UpstreamTlsSection;
+
+  @Doc('What the upstream says of itself in cookies and locations, and what clients get in its place.')
+  @IsOptional()
+  @Section(() => RewriteSection)
+  rewrite?: RewriteSection;
 
   @Doc('How often a call that never reached the upstream, or may be repeated safely, is tried again.')
   @IsOptional()

@@ -69,10 +69,44 @@ export function IsCheckPath(): PropertyDecorator {
   return Check('isCheckPath', judge, { schema: { type: 'string', pattern: '^/[^\\s#]*$' } });
 }
 
-export function IsHostName(options: { each?: boolean } = { each: true }): PropertyDecorator {
-  const judge = judgeText('a host name without port, such as api.example.com', (text) =>
-    /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(text),
+const PATH = /^\/[\x21\x22\x24-\x3a\x3c-\x3e\x40-\x7e]{0,2000}$/;
+
+/** The Path of a cookie, or how it begins (RFC 6265 §4.1.1). */
+export function IsCookiePath(): PropertyDecorator {
+  const judge = judgeText('a path such as /orders/v1: beginning with "/", of visible ASCII characters, without ";", "?" and "#"', (text) =>
+    PATH.test(text),
   );
+  return Check('isCookiePath', judge, { schema: { type: 'string', pattern: '^/[^\\s;?#]*$' } });
+}
+
+/** How a Location begins that the upstream sends. */
+export function IsLocationPrefix(): PropertyDecorator {
+  const judge = judgeText(
+    'an http or https URL without query and fragment, such as http://orders.internal:9001',
+    (text) => readHttpUrl(text) !== null,
+  );
+  return Check('isLocationPrefix', judge, { schema: { type: 'string' } });
+}
+
+/** How it begins for clients. */
+export function IsPublicPrefix(): PropertyDecorator {
+  const judge = judgeText(
+    'a path such as /orders/v1, or an http or https URL without query and fragment, such as https://shop.example.com',
+    (text) => PATH.test(text) || readHttpUrl(text) !== null,
+  );
+  return Check('isPublicPrefix', judge, { schema: { type: 'string' } });
+}
+
+/** The Domain of a cookie, without a dot before it (RFC 6265 §5.2.3); `*` stands for any. */
+export function IsCookieDomain(): PropertyDecorator {
+  const judge = judgeText('a host name without port, such as orders.internal, or "*"', (text) => text === '*' || HOST_NAME.test(text));
+  return Check('isCookieDomain', judge, { schema: { type: 'string' } });
+}
+
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
+export function IsHostName(options: { each?: boolean } = { each: true }): PropertyDecorator {
+  const judge = judgeText('a host name without port, such as api.example.com', (text) => HOST_NAME.test(text));
   return Check('isHostName', judge, { ...options, schema: { type: 'string' } });
 }
 

@@ -94,6 +94,36 @@ export const UPSTREAM_MISTAKES: readonly Mistake[] = [
     'must be a host name without port, such as api.example.com, not "a:443"',
   ],
   [
+    'a cookie domain with a dot',
+    upstream('rewrite: { cookieDomains: [{ from: .internal }] }'),
+    'apis/orders/api.yaml:9:37 upstream.rewrite.cookieDomains[0].from',
+    'must be a host name without port, such as orders.internal, or "*", not ".internal"',
+  ],
+  [
+    'a cookie path without a target',
+    upstream('rewrite: { cookiePaths: [{ from: /base }] }'),
+    'apis/orders/api.yaml:9:28 upstream.rewrite.cookiePaths[0].to',
+    'is required',
+  ],
+  [
+    'a cookie path that would end the attribute',
+    upstream('rewrite: { cookiePaths: [{ from: /base, to: "/a; HttpOnly" }] }'),
+    'apis/orders/api.yaml:9:47 upstream.rewrite.cookiePaths[0].to',
+    'must be a path such as /orders/v1: beginning with "/", of visible ASCII characters, without ";", "?" and "#", not "/a; HttpOnly"',
+  ],
+  [
+    'a location without a host',
+    upstream('rewrite: { locations: [{ from: /base, to: /orders }] }'),
+    'apis/orders/api.yaml:9:34 upstream.rewrite.locations[0].from',
+    'must be an http or https URL without query and fragment, such as http://orders.internal:9001, not "/base"',
+  ],
+  [
+    'two rules for one path',
+    upstream('rewrite: { cookiePaths: [{ from: /a, to: /b }, { from: /a, to: /c }] }'),
+    'apis/orders/api.yaml:9:58 upstream.rewrite.cookiePaths[1].from',
+    'stands in a rule before this one, which counts: remove one of the two',
+  ],
+  [
     'a line without a cap',
     upstream('maxWaiting: 5'),
     'apis/orders/api.yaml:9:15 upstream.maxWaiting',
