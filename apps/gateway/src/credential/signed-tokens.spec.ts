@@ -160,6 +160,9 @@ describe('BEHAVIOURS 66: what made-up tokens may cost', () => {
     expect(budget.spend('b', 1_000)).toBe(true);
     expect([budget.spend('a', 1_050), budget.spend('a', 1_100), budget.spend('a', 1_100)]).toEqual([false, true, false]);
     expect([1, 2, 3].map(() => budget.spend('a', 60_000))).toEqual([true, true, false]);
+    // A clock that was set back takes nothing away.
+    budget.giveBack('a');
+    expect(budget.spend('a', 1_000)).toBe(true);
   });
 
   const now = 1_000_000;

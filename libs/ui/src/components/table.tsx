@@ -9,7 +9,8 @@ interface TableProps {
 /** A table whose first column names the row. On a phone each row stands as a block, its cells led by the column's name. */
 export function Table({ caption, columns, rows }: TableProps) {
   return (
-    <div class="table-frame">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1)
+    <section class="table-frame" tabIndex={0} aria-label={caption}>
       <table>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
@@ -39,6 +40,6 @@ export function Table({ caption, columns, rows }: TableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
