@@ -28,7 +28,7 @@ export function checkUpstream(api: Part<ApiFile>, report: Report): void {
       if (rules.findIndex((other) => other.from === from) < at)
         report(
           api,
-          ['upstream', 'rewrite', list, String(at), 'from'],
+          ['upstream', 'rewrite', list, at, 'from'],
           'stands in a rule before this one, which counts: remove one of the two',
         );
     });

@@ -96,14 +96,14 @@ export const UPSTREAM_MISTAKES: readonly Mistake[] = [
   [
     'a cookie domain with a dot',
     upstream('rewrite: { cookieDomains: [{ from: .internal }] }'),
-    'apis/orders/api.yaml:9:37 upstream.rewrite.cookieDomains[0].from',
+    'apis/orders/api.yaml:9:38 upstream.rewrite.cookieDomains[0].from',
     'must be a host name without port, such as orders.internal, or "*", not ".internal"',
   ],
   [
     'a cookie path without a target',
     upstream('rewrite: { cookiePaths: [{ from: /base }] }'),
     'apis/orders/api.yaml:9:28 upstream.rewrite.cookiePaths[0].to',
-    'is required',
+    'is missing: it must be a path such as /orders/v1: beginning with "/", of visible ASCII characters, without ";", "?" and "#"',
   ],
   [
     'a cookie path that would end the attribute',
