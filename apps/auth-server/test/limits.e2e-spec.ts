@@ -100,10 +100,12 @@ test('a login clears the count of its account', async () => {
   }
 });
 
-test('an address has a hundred guesses, whatever the account; IPv6 counts by /64; others go on', async () => {
+test('an address has a hundred guesses, whatever the account, across a restart; IPv6 counts by /64; others go on', async () => {
   const network = (index: number): string => `2001:db8:1:1::${(index + 1).toString(16)}`;
   const visits = await attempts(110, (index) => `person-${index % 60}@example.com`, network);
   expect(statuses(visits)).toEqual({ 200: 100, 429: 10 });
+  await installation.end('SIGKILL');
+  await installation.start();
   expect((await attempt(BOB.email, BOB.password, network(999))).status).toBe(429);
   expect((await attempt(BOB.email, BOB.password, '2001:db8:1:2::1')).status).toBe(303);
   expect((await attempt(BOB.email, BOB.password, '192.0.2.9')).status).toBe(303);
