@@ -32,9 +32,19 @@ export function startPinned(core, command, args, options = {}) {
   return child;
 }
 
+let cleanUps = [];
+
+/** Has something done once every process has ended. */
+export function atStop(cleanUp) {
+  cleanUps.push(cleanUp);
+}
+
 /** Ends every process that was started, also those that never served. */
 export async function stopAll() {
   await Promise.all([...children].map((child) => stopProcess(child)));
+  const due = cleanUps;
+  cleanUps = [];
+  for (const cleanUp of due) await cleanUp();
 }
 
 /** What a process may take to end before it is killed (milliseconds). */

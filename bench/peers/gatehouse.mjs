@@ -1,24 +1,49 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { freePort, PROXY_CORE, startPinned, untilServing } from '../environment.mjs';
+import { createDatabase } from '../database.mjs';
+import { freePort, LOAD_CORE, PROXY_CORE, startPinned, stopProcess, untilServing } from '../environment.mjs';
 
 const ROOT = join(import.meta.dirname, '../..');
 const TOKENS = 1_000;
 const CLIENTS = { orders: 'load', metered: 'load-metered', paired: 'load-paired' };
+const app = (name) => join(ROOT, `dist/apps/${name}/src/main.js`);
+const at = (port) => `http://127.0.0.1:${port}`;
 let started = 0;
 
 /**
- * The standalone app; its process also holds the idle authorization server, which gives out the tokens for all contenders.
+ * A gateway that knows tokens which an authorization server gave out. With DATABASE_URL it is a process of its own, as it is deployed; without,
+ * the standalone app, whose process also holds the idle authorization server, the portal and the database.
  * @param options.api whose tokens are taken
  * @param options.path what is called
  * @param options.files written over bench/config: path → text
  * @param options.more put below its gatehouse.yaml
  */
 export async function startGatehouse(folder, upstreamUrl, options = {}) {
-  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1', files = {}, env = {}, more = '' } = options;
+  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1', env = {} } = options;
   const [gateway, internal, auth, portal, sample] = await Promise.all(Array.from({ length: 5 }, freePort));
-  const at = (port) => `http://127.0.0.1:${port}`;
   const home = join(folder, `gatehouse-${started++}`);
+  const variables = {
+    PATH: process.env.PATH,
+    GATEHOUSE_CONFIG: writeConfig(home, options),
+    GATEHOUSE_DATA: join(home, 'data'),
+    GATEWAY_PORT: gateway,
+    GATEWAY_INTERNAL_PORT: internal,
+    AUTH_SERVER_PORT: auth,
+    PORTAL_PORT: portal,
+    SAMPLE_UPSTREAM_PORT: sample,
+    PUBLIC_AUTH_URL: at(auth),
+    UPSTREAM_URL: upstreamUrl,
+    LOG_LEVEL: 'warn',
+    ...env,
+  };
+  const tokensFile = join(home, 'tokens');
+  const start = process.env.DATABASE_URL ? startAlone : startStandalone;
+  const { pid, databaseUrl } = await start(variables, async () => writeFileSync(tokensFile, (await takeTokens(at(auth), api)).join('\n')));
+  return { name, pid, url: `${at(gateway)}${path}`, decisionUrl: `${at(internal)}/authz`, tokensFile, databaseUrl };
+}
+
+function writeConfig(home, { files = {}, more = '' }) {
   const config = join(home, 'config');
   cpSync(join(ROOT, 'bench/config'), config, { recursive: true });
   appendFileSync(join(config, 'gatehouse.yaml'), more);
@@ -26,28 +51,34 @@ export async function startGatehouse(folder, upstreamUrl, options = {}) {
     mkdirSync(dirname(join(config, file)), { recursive: true });
     writeFileSync(join(config, file), text);
   }
-  const child = startPinned(PROXY_CORE, process.execPath, [join(ROOT, 'dist/apps/standalone/src/main.js')], {
-    env: {
-      PATH: process.env.PATH,
-      GATEHOUSE_CONFIG: config,
-      GATEHOUSE_DATA: join(home, 'data'),
-      GATEWAY_PORT: gateway,
-      GATEWAY_INTERNAL_PORT: internal,
-      AUTH_SERVER_PORT: auth,
-      PORTAL_PORT: portal,
-      SAMPLE_UPSTREAM_PORT: sample,
-      PUBLIC_AUTH_URL: at(auth),
-      UPSTREAM_URL: upstreamUrl,
-      LOG_LEVEL: 'warn',
-      ...env,
-    },
-  });
-  await untilServing(`${at(auth)}/healthz`);
+  return config;
+}
+
+async function startStandalone(env, takeAll) {
+  const child = startPinned(PROXY_CORE, process.execPath, [app('standalone')], { env });
+  await untilServing(`${env.PUBLIC_AUTH_URL}/healthz`);
+  await takeAll();
+  return { pid: child.pid, databaseUrl: null };
+}
+
+/** The authorization server ends once it has given out the tokens: it must not take part in what is measured. */
+async function startAlone(variables, takeAll) {
+  const databaseUrl = await createDatabase(process.env.DATABASE_URL);
+  const env = { ...variables, DATABASE_URL: databaseUrl, GATEHOUSE_SECRET: 'a secret for the benchmark, long enough' };
+  execFileSync(process.execPath, [join(ROOT, 'bin/gatehouse.mjs'), 'migrate'], { env });
+  const auth = startPinned(LOAD_CORE, process.execPath, [app('auth-server')], { env });
+  await untilServing(`${env.PUBLIC_AUTH_URL}/healthz`);
+  await takeAll();
+  await stopProcess(auth);
+  const gateway = startPinned(PROXY_CORE, process.execPath, [app('gateway')], { env });
+  await untilServing(`${at(env.GATEWAY_INTERNAL_PORT)}/healthz`);
+  return { pid: gateway.pid, databaseUrl };
+}
+
+async function takeTokens(auth, api) {
   const tokens = [];
-  while (tokens.length < TOKENS) tokens.push(...(await Promise.all(Array.from({ length: 20 }, () => takeToken(at(auth), api)))));
-  const tokensFile = join(home, 'tokens');
-  writeFileSync(tokensFile, tokens.join('\n'));
-  return { name, pid: child.pid, url: `${at(gateway)}${path}`, decisionUrl: `${at(internal)}/authz`, tokensFile };
+  while (tokens.length < TOKENS) tokens.push(...(await Promise.all(Array.from({ length: 20 }, () => takeToken(auth, api)))));
+  return tokens;
 }
 
 /** A token of the load's client for an API, from an authorization server at a URL. */

@@ -1,38 +1,33 @@
 import { execFileSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { createDatabase, query } from '../database.mjs';
 import { cpuSeconds } from '../measure.mjs';
 
 /** A database of its own on a server. */
 export async function prepareDatabase(server) {
-  const name = `gatehouse_bench_${randomBytes(4).toString('hex')}`;
-  await run(server, `CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  const [{ synchronous_commit }] = await run(url.href, 'SHOW synchronous_commit');
+  const url = await createDatabase(server);
+  const [{ synchronous_commit }] = await query(url, 'SHOW synchronous_commit');
   if (synchronous_commit !== 'on') throw new Error(`bench: synchronous_commit is ${synchronous_commit}; it must be on`);
   execFileSync(process.execPath, [join(import.meta.dirname, '../../bin/gatehouse.mjs'), 'migrate'], {
-    env: { ...process.env, DATABASE_URL: url.href },
+    env: { ...process.env, DATABASE_URL: url },
   });
-  await run(url.href, `INSERT INTO user_account (email, validated) VALUES ('bench@example.com', true)`);
+  await query(url, `INSERT INTO user_account (email, validated) VALUES ('bench@example.com', true)`);
   let filled = 0;
   return {
-    url: url.href,
+    url,
     /** Makes codes or refresh tokens of a client, each for one use. */
     async fill(kind, clientId, count) {
       const begin = `${kind}_${filled++}_`;
-      await run(url.href, FILL[kind], [clientId, count, begin]);
-      await run(url.href, 'ANALYZE');
+      await query(url, FILL[kind], [clientId, count, begin]);
+      await query(url, 'ANALYZE');
       return Array.from({ length: count }, (_, i) => `${begin}${i + 1}`);
     },
     /** CPU seconds that each connection has used, by process id; empty where the server does not run on this machine. */
     async cpuSeconds() {
-      const rows = await run(url.href, 'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
+      const rows = await query(url, 'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()');
       return new Map(rows.map(({ pid }) => [pid, backendSeconds(pid)]).filter(([, seconds]) => seconds !== null));
     },
-    drop: () => run(server, `DROP DATABASE ${name} WITH (FORCE)`),
   };
 }
 
@@ -59,15 +54,5 @@ function backendSeconds(pid) {
     return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres') ? cpuSeconds(pid) : null;
   } catch {
     return null;
-  }
-}
-
-async function run(connectionString, text, values) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(text, values)).rows;
-  } finally {
-    await client.end();
   }
 }

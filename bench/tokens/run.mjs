@@ -62,6 +62,5 @@ try {
   console.log(formatTokenTable(results));
 } finally {
   await stopAll();
-  await database.drop();
   rmSync(folder, { recursive: true, force: true });
 }

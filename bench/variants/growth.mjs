@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { compare } from '../compare.mjs';
+import { query } from '../database.mjs';
 import { tokenLoad } from '../load.mjs';
 import { measure } from '../measure.mjs';
 import { startGatehouse } from '../peers/gatehouse.mjs';
@@ -34,32 +34,23 @@ export async function routes(folder, options) {
 
 /** A million tokens in memory and in use, beside a thousand. Needs DATABASE_URL. */
 export async function credentials(folder, options) {
-  const server = process.env.DATABASE_URL;
-  if (!server) return 'skipped: set DATABASE_URL to a PostgreSQL server; a database of its own is made there and dropped again.';
+  if (!process.env.DATABASE_URL) return 'skipped: set DATABASE_URL to a PostgreSQL server; a database of its own is made there and dropped again.';
   const upstream = await startUpstream(folder);
   const few = await startGatehouse(folder, upstream.url, { name: 'Gatehouse, 1,000 tokens' });
-  const name = `gatehouse_bench_${process.pid}`;
-  await query(server, `CREATE DATABASE ${name}`);
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  try {
-    const many = await startGatehouse(folder, upstream.url, {
-      name: 'Gatehouse, 1,000,000 tokens',
-      env: { DATABASE_URL: url.href, GATEWAY_CREDENTIAL_CACHE: String(2 * TOKENS), NODE_OPTIONS: '--max-old-space-size=4096' },
-    });
-    await addTokens(url.href, many.tokensFile, TOKENS);
-    const contenders = [few, many].map((one) => ({ ...one, load: tokenLoad(folder, one.tokensFile) }));
-    console.log('every token is used once, so that all are in memory …');
-    for (let calls = 0; calls < 1.5 * TOKENS; ) {
-      const began = calls;
-      calls += (await measure(contenders[1], { ...options, seconds: 30 }, contenders[1].load)).callsPerSecond * 30;
-      console.log(`${calls.toFixed(0)} calls`);
-      if (calls === began) break;
-    }
-    return formatTable(await compare(contenders, options), CALL_COLUMNS);
-  } finally {
-    await query(server, `DROP DATABASE ${name} WITH (FORCE)`);
+  const many = await startGatehouse(folder, upstream.url, {
+    name: 'Gatehouse, 1,000,000 tokens',
+    env: { GATEWAY_CREDENTIAL_CACHE: String(2 * TOKENS), NODE_OPTIONS: '--max-old-space-size=4096' },
+  });
+  await addTokens(many.databaseUrl, many.tokensFile, TOKENS);
+  const contenders = [few, many].map((one) => ({ ...one, load: tokenLoad(folder, one.tokensFile) }));
+  console.log('every token is used once, so that all are in memory …');
+  for (let calls = 0; calls < 1.5 * TOKENS; ) {
+    const began = calls;
+    calls += (await measure(contenders[1], { ...options, seconds: 30 }, contenders[1].load)).callsPerSecond * 30;
+    console.log(`${calls.toFixed(0)} calls`);
+    if (calls === began) break;
   }
+  return formatTable(await compare(contenders, options), CALL_COLUMNS);
 }
 
 /** Writes so many live tokens into the database and the file. */
@@ -76,15 +67,5 @@ async function addTokens(connectionString, tokensFile, count) {
       [tokens.map((token) => createHash('sha256').update(token).digest())],
     );
     appendFileSync(tokensFile, `\n${tokens.join('\n')}`);
-  }
-}
-
-async function query(connectionString, text, parameters = []) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    return (await client.query(text, parameters)).rows;
-  } finally {
-    await client.end();
   }
 }

@@ -70,7 +70,7 @@ test.each<[string, CallDecision, CallDecision]>([
 });
 
 test('DESIGN 6, W2: identity fields say person, scopes and groups', () => {
-  expect(describeCredential(TOKEN, READ_AT).identityFields).toEqual([
+  expect(describeCredential(TOKEN, READ_AT).identity.fields).toEqual([
     'X-Consumer-Id',
     'shop',
     'X-Consumer-Username',
@@ -90,14 +90,14 @@ test('DESIGN 6, W2: identity fields say person, scopes and groups', () => {
 
 test('BEHAVIOURS W7: the upstream sees the namespace that the token is for', () => {
   const user = { id: 'u1', blocked: false, groups: [], namespace: 'north' };
-  expect(describeCredential({ ...TOKEN, user }, READ_AT).identityFields).toContain('sub=u1;namespace=north');
+  expect(describeCredential({ ...TOKEN, user }, READ_AT).identity.fields).toContain('sub=u1;namespace=north');
 });
 
 test('BEHAVIOURS 34: a client’s own token names no person', () => {
-  expect(describeCredential({ ...TOKEN, user: null, familyId: null }, READ_AT).identityFields).not.toContain('X-Authenticated-Userid');
+  expect(describeCredential({ ...TOKEN, user: null, familyId: null }, READ_AT).identity.fields).not.toContain('X-Authenticated-Userid');
 });
 
 test('no identity field can hold what a header may not', () => {
-  const { identityFields } = describeCredential({ ...TOKEN, identifier: 'Ü\r\nX: 1' }, READ_AT);
-  expect(identityFields[7]).toBe('%C3%9C%0D%0AX: 1');
+  const { identity } = describeCredential({ ...TOKEN, identifier: 'Ü\r\nX: 1' }, READ_AT);
+  expect(identity.fields[7]).toBe('%C3%9C%0D%0AX: 1');
 });

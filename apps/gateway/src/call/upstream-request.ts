@@ -1,5 +1,6 @@
-import { pushForwarded } from '../headers/forwarded.js';
+import { addForwarded } from '../headers/forwarded.js';
 import { withoutField } from '../headers/response-fields.js';
+import { FieldLines, FieldList, type FieldSink, writeFieldLines } from '../http1/field-lines.js';
 import type { CallApi } from '../route/call-table.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import type { UpstreamRequest } from '../upstream/upstream-client.js';
@@ -15,47 +16,70 @@ export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget
   const { fields, route } = call;
   if (route === null) throw new Error('A call without a route has no upstream.');
   const stripped = route.stripPath ? call.prefix : '';
-  const upstream = fields.kept.slice();
-  if (fields.contentLength !== undefined) upstream.push('Content-Length', fields.contentLength);
-  pushForwarded(upstream, call, fields, stripped);
-  if (call.trace !== null || fields.traceparent !== undefined) pushTrace(upstream, call, target.origin);
+  const length = fields.contentLength;
   return {
     method: call.method,
     target: upstreamTarget(call.path, stripped, target.basePath) + call.query,
-    fields: addCallFields(upstream, call, route.api),
+    lines: composeLines(call, route.api, stripped, target.origin),
     host: route.preserveHost && call.host !== '' ? call.host : null,
-    hasBody: fields.hasBody,
+    bodyLength: length === undefined ? (fields.chunked ? -1 : 0) : Number(length),
   };
 }
 
-/**
- * Adds the credential where it may pass, who calls, and what plugins set. All of it is added after the client's own was taken out, so
- * that neither a copy nor `Connection: x-consumer-id` can replace it (BEHAVIOURS 69, 70).
- * @param upstream fields of the client's that may pass
- */
-export function addCallFields(upstream: string[], call: GatewayCall, api: CallApi): string[] {
-  const { fields, credential, upstreamFields } = call;
-  if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
-    upstream.push('Authorization', fields.authorization);
+function composeLines(call: GatewayCall, api: CallApi, stripped: string, origin: string): string {
+  if (call.upstreamFields === null) {
+    const lines = new FieldLines();
+    addFields(lines, call, api, stripped, origin);
+    return lines.text;
   }
-  if (fields.apiKey !== undefined && !api.hideCredentials) upstream.push(call.table.apiKeyHeader, fields.apiKey);
-  if (credential !== null) for (const text of credential.identityFields) upstream.push(text);
-  upstream.push('X-Correlation-Id', call.correlationId);
-  if (upstreamFields === null) return upstream;
-  let edited = upstream;
-  for (let i = 0; i < upstreamFields.length; i += 2) {
-    edited = withoutField(edited, upstreamFields[i] as string);
-    edited.push(upstreamFields[i] as string, upstreamFields[i + 1] as string);
+  const list = new FieldList();
+  addFields(list, call, api, stripped, origin);
+  return writeFieldLines(editUpstreamFields(list.fields, call.upstreamFields));
+}
+
+function addFields(sink: FieldSink, call: GatewayCall, api: CallApi, stripped: string, origin: string): void {
+  const { fields } = call;
+  const { kept } = fields;
+  for (let i = 0; i < kept.length; i += 2) sink.add(kept[i] as string, kept[i + 1] as string);
+  if (fields.contentLength !== undefined) sink.add('Content-Length', fields.contentLength);
+  addForwarded(sink, call, fields, stripped);
+  if (call.trace !== null || fields.traceparent !== undefined) addTrace(sink, call, origin);
+  addCallFields(sink, call, api);
+}
+
+/**
+ * Adds the credential where it may pass, and who calls. All of it is added after the client's own was taken out, so that neither a
+ * copy nor `Connection: x-consumer-id` can replace it (BEHAVIOURS 69, 70).
+ */
+export function addCallFields(sink: FieldSink, call: GatewayCall, api: CallApi): void {
+  const { fields, credential } = call;
+  if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
+    sink.add('Authorization', fields.authorization);
+  }
+  if (fields.apiKey !== undefined && !api.hideCredentials) sink.add(call.table.apiKeyHeader, fields.apiKey);
+  if (credential !== null) sink.addBlock(credential.identity);
+  sink.add('X-Correlation-Id', call.correlationId);
+}
+
+/**
+ * Puts in what plugins set, in place of what stands there under the same name.
+ * @param set flat names and values
+ */
+export function editUpstreamFields(fields: string[], set: readonly string[]): string[] {
+  let edited = fields;
+  for (let i = 0; i < set.length; i += 2) {
+    edited = withoutField(edited, set[i] as string);
+    edited.push(set[i] as string, set[i + 1] as string);
   }
   return edited;
 }
 
 /** Where the gateway traces, the upstream's parent is the gateway's span; else what the client sent passes, if it is well-formed. */
-function pushTrace(upstream: string[], { trace, fields, method }: GatewayCall, origin: string): void {
+function addTrace(sink: FieldSink, { trace, fields, method }: GatewayCall, origin: string): void {
   if (trace === null && readTraceparent(fields.traceparent) === null) return;
   const { traceparent, tracestate } = trace === null ? fields : trace.beginAttempt(method, origin);
-  upstream.push('traceparent', traceparent as string);
-  if (tracestate !== undefined && tracestate !== '') upstream.push('tracestate', tracestate);
+  sink.add('traceparent', traceparent as string);
+  if (tracestate !== undefined && tracestate !== '') sink.add('tracestate', tracestate);
 }
 
 /** A token of ours means nothing to an upstream, whichever API it was sent to. */

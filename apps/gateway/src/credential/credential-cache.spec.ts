@@ -66,7 +66,7 @@ test('credentials of one subscription share what is equal, and each keeps what i
   for (const [key, one] of [facts(), facts(), ...people].entries()) cache.set(String(key), describeCredential(one, 0));
   const kept = [0, 1, 2, 3].map((key) => cache.get(String(key)));
   expect(kept).toEqual([facts(), facts(), ...people].map((one) => describeCredential(one, 0)));
-  expect(kept[1]?.identityFields).toBe(kept[0]?.identityFields);
+  expect(kept[1]?.identity).toBe(kept[0]?.identity);
   expect(kept[1]?.consumer).toBe(kept[0]?.consumer);
   expect(kept[3]?.consumer.userId).toBe('eve');
 });

@@ -1,5 +1,6 @@
 import type { Credential } from '#persistence/credential/credential.js';
 import type { CallConsumer } from '#plugins/gateway-plugin.js';
+import { FieldBlock } from '../http1/field-lines.js';
 
 /** A credential as calls use it: what the database said, and what follows from that for every call. */
 export interface ResolvedCredential {
@@ -9,8 +10,8 @@ export interface ResolvedCredential {
   /** Milliseconds since the epoch on this process's clock; infinite where it does not expire. */
   readonly expiresAt: number;
   readonly consumer: CallConsumer;
-  /** Identity fields for the upstream (DESIGN section 6), flat. */
-  readonly identityFields: readonly string[];
+  /** Identity fields for the upstream (DESIGN section 6). */
+  readonly identity: FieldBlock;
 }
 
 /** @param readAt when the database was asked, in milliseconds since the epoch */
@@ -46,7 +47,7 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
       userId: user?.id ?? null,
       scopes: scopes ?? [],
     },
-    identityFields: identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent)),
+    identity: new FieldBlock(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Credential } from '#persistence/credential/credential.js';
 import type { CallConsumer } from '#plugins/gateway-plugin.js';
+import { FieldBlock } from '../http1/field-lines.js';
 import type { ResolvedCredential } from './resolved-credential.js';
 
 /** A credential that refers to another's parts where they are equal to its own: what the other keeps in memory is not kept twice. */
@@ -9,7 +10,7 @@ export function shareParts(credential: ResolvedCredential, other: ResolvedCreden
     ...credential,
     facts,
     consumer: shareConsumer(credential.consumer, other.consumer),
-    identityFields: shareList(credential.identityFields, other.identityFields),
+    identity: shareBlock(credential.identity, other.identity),
   };
 }
 
@@ -40,6 +41,11 @@ function shareFacts(facts: Credential, other: Credential): Credential {
 
 function share(text: string, other: string): string {
   return text === other ? other : text;
+}
+
+function shareBlock(block: FieldBlock, other: FieldBlock): FieldBlock {
+  const fields = shareList(block.fields, other.fields);
+  return fields === other.fields ? other : new FieldBlock(fields);
 }
 
 function shareList(list: readonly string[], other: readonly string[]): readonly string[] {

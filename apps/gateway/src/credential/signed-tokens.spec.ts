@@ -65,7 +65,7 @@ test('what a token says and what it hangs on become one credential, which ends w
   const credential = describeSigned(TOKEN, GRANT, now);
   expect(credential?.facts).toEqual({ ...GRANT, scopes: ['read'], remainingMs: TOKEN.expiresAt * 1_000 - now });
   expect(credential?.expiresAt).toBe(TOKEN.expiresAt * 1_000);
-  expect(credential?.identityFields.join('|')).toContain('X-Authenticated-Userid|sub=u1|X-Authenticated-Scope|read wicked:staff');
+  expect(credential?.identity.fields.join('|')).toContain('X-Authenticated-Userid|sub=u1|X-Authenticated-Scope|read wicked:staff');
 });
 
 test.each<[string, Partial<Credential>]>([

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { namedFields } from '../../test/gateway-under-test.js';
-import { type Hop, pushForwarded } from './forwarded.js';
+import { FieldList } from '../http1/field-lines.js';
+import { addForwarded, type Hop } from './forwarded.js';
 import { RequestFields } from './request-fields.js';
 
 const SENT: Partial<RequestFields> = {
@@ -12,14 +13,14 @@ const SENT: Partial<RequestFields> = {
 };
 
 function forwarded(hop: Partial<Hop>, sent: Partial<RequestFields>, prefix = ''): Record<string, string> {
-  const upstream: string[] = [];
-  pushForwarded(
+  const upstream = new FieldList();
+  addForwarded(
     upstream,
     { peer: '10.0.0.1', trusted: false, secure: false, host: 'gw:8000', ...hop },
     Object.assign(new RequestFields(), sent),
     prefix,
   );
-  return namedFields(upstream);
+  return namedFields(upstream.fields);
 }
 
 test('BEHAVIOURS 71: what an untrusted peer says is replaced', () => {

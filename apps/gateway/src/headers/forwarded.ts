@@ -1,6 +1,7 @@
 /**
  * X-Forwarded-* and Forwarded (RFC 7239): what an untrusted peer says is replaced, what a trusted proxy says is added to.
  */
+import type { FieldSink } from '../http1/field-lines.js';
 import type { RequestFields } from './request-fields.js';
 
 export interface Hop {
@@ -27,25 +28,19 @@ export function publicOrigin(hop: Hop, fields: RequestFields): PublicOrigin {
 }
 
 /**
- * Adds the fields to those for the upstream.
+ * Adds the fields for the upstream.
  * @param strippedPrefix path that was taken off; empty where none was
  */
-export function pushForwarded(upstream: string[], hop: Hop, fields: RequestFields, strippedPrefix: string): void {
+export function addForwarded(sink: FieldSink, hop: Hop, fields: RequestFields, strippedPrefix: string): void {
   const { proto, host } = publicOrigin(hop, fields);
   const { trusted, peer } = hop;
-  upstream.push(
-    'X-Forwarded-For',
-    trusted && fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer,
-    'X-Forwarded-Proto',
-    proto,
-    'X-Forwarded-Host',
-    host,
-    'X-Forwarded-Port',
-    (trusted ? fields.forwardedPort : undefined) ?? portOf(host, proto),
-  );
+  sink.add('X-Forwarded-For', trusted && fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer);
+  sink.add('X-Forwarded-Proto', proto);
+  sink.add('X-Forwarded-Host', host);
+  sink.add('X-Forwarded-Port', (trusted ? fields.forwardedPort : undefined) ?? portOf(host, proto));
   const outerPrefix = trusted ? (fields.forwardedPrefix ?? '') : '';
-  if (strippedPrefix !== '' || outerPrefix !== '') upstream.push('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
-  if (trusted && fields.forwarded !== undefined) upstream.push('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
+  if (strippedPrefix !== '' || outerPrefix !== '') sink.add('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
+  if (trusted && fields.forwarded !== undefined) sink.add('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
 }
 
 function portOf(host: string, proto: string): string {

@@ -1,12 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { writeFieldLines } from '../http1/field-lines.js';
 import type { CallerListener, WebSocketOffer } from './caller.js';
 import { FastCaller } from './fast/fast-caller.js';
 import { watchLasting } from './lasting-calls.js';
 import { UpgradeConnection } from './upgrade-connection.js';
-
-/** RFC 9110 §5.5. */
-const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** A call that asks for a WebSocket. Any other answer than 101 is an ordinary one, and the last on its connection. */
 export class UpgradeCaller extends FastCaller {
@@ -37,13 +35,8 @@ export class UpgradeCaller extends FastCaller {
   }
 
   accept(fields: readonly string[]): { readonly socket: Socket; readonly unread: Buffer } {
-    let head = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n';
-    for (let i = 0; i < fields.length; i += 2) {
-      if (NOT_IN_VALUE.test(fields[i + 1] as string))
-        throw new TypeError(`The field ${fields[i]} holds a character that no field may hold.`);
-      head += `${fields[i]}: ${fields[i + 1]}\r\n`;
-    }
-    this.#connection.writeText(`${head}\r\n`);
+    const lines = writeFieldLines(fields);
+    this.#connection.writeText(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${lines}\r\n`);
     this.release();
     return this.#connection.release();
   }

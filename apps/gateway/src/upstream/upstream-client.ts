@@ -9,10 +9,12 @@ export interface UpstreamRequest {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
-  readonly fields: string[];
+  /** Header lines as Latin-1, each with its CRLF, checked by who wrote them; all but Host and Transfer-Encoding. */
+  readonly lines: string;
   /** Host field; null: the upstream's own. */
   readonly host: string | null;
-  readonly hasBody: boolean;
+  /** Bytes of the body, which the lines say too; -1: it is as long as it turns out to be; 0: there is none. */
+  readonly bodyLength: number;
   /** Asks for a WebSocket on the connection. */
   readonly webSocket?: true;
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { checkFieldValue, isFieldValue } from '../../http1/field-lines.js';
 
 export interface FramedAnswer {
   /** Status line and fields, as Latin-1. */
@@ -11,8 +12,6 @@ export interface FramedAnswer {
   readonly close: boolean;
 }
 
-/** RFC 9110 §5.5: a line break would begin another field, or another answer. */
-const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 const LENGTH = /^\d{1,15}$/;
 const KEPT = 'Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n';
 const CLOSED = 'Connection: close\r\n';
@@ -24,13 +23,13 @@ const CLOSED = 'Connection: close\r\n';
  */
 export function frameAnswer(method: string, status: number, reason: string, fields: readonly string[], close: boolean): FramedAnswer {
   let head = `HTTP/1.1 ${status} ${reason === '' ? (STATUS_CODES[status] ?? 'Unknown') : reason}\r\n`;
-  if (NOT_IN_VALUE.test(reason)) throw new TypeError('The reason holds a character that no reason may hold.');
+  if (!isFieldValue(reason)) throw new TypeError('The reason holds a character that no reason may hold.');
   let length = -1;
   let dated = false;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string;
     const value = fields[i + 1] as string;
-    if (NOT_IN_VALUE.test(value)) throw new TypeError(`The field ${name} holds a character that no field may hold.`);
+    checkFieldValue(name, value);
     if (name.length === 4) dated ||= name.toLowerCase() === 'date';
     else if (name.length === 14 && name.toLowerCase() === 'content-length') {
       if (length !== -1 || !LENGTH.test(value)) throw new TypeError('The answer has no plain Content-Length.');

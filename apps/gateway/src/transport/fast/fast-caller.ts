@@ -1,3 +1,4 @@
+import { isFieldValue } from '../../http1/field-lines.js';
 import type { Caller, CallerListener, WebSocketOffer } from '../caller.js';
 import { type FramedAnswer, frameAnswer } from './answer-head.js';
 import type { PlainRequest } from './plain-request.js';
@@ -5,8 +6,6 @@ import type { PlainRequest } from './plain-request.js';
 /** Largest body that is joined to its head. */
 const JOINED_BYTES = 8_192;
 const NO_TRAILERS = '0\r\n\r\n';
-/** RFC 9110 §5.5. */
-const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** What a call needs of the connection that brought it. */
 export interface CallerConnection {
@@ -104,7 +103,7 @@ export class FastCaller implements Caller {
     for (let i = 0; i < fields.length; i += 2) {
       if ((fields[i] as string).toLowerCase() === 'link') links += `Link: ${fields[i + 1]}\r\n`;
     }
-    if (links !== '' && !NOT_IN_VALUE.test(links.replaceAll('\r\n', ''))) {
+    if (links !== '' && isFieldValue(links.replaceAll('\r\n', ''))) {
       this.#connection.writeText(`HTTP/1.1 103 Early Hints\r\n${links}\r\n`);
     }
   }
@@ -228,6 +227,6 @@ export class FastCaller implements Caller {
 
 function writeTrailers(trailers: readonly [string, string][]): string {
   if (trailers.length === 0) return NO_TRAILERS;
-  const lines = trailers.filter(([, value]) => !NOT_IN_VALUE.test(value)).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = trailers.filter(([, value]) => isFieldValue(value)).map(([name, value]) => `${name}: ${value}\r\n`);
   return `0\r\n${lines.join('')}\r\n`;
 }

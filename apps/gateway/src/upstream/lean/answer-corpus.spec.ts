@@ -46,7 +46,7 @@ function exchange(method: string): Promise<Outcome> {
       onFailure: ({ reason }) => done({ ...seen, trailers: [], end: reason }),
       onWritable: () => undefined,
     };
-    client.open({ method, target: '/', fields: [], host: null, hasBody: false }, listener);
+    client.open({ method, target: '/', lines: '', host: null, bodyLength: 0 }, listener);
   });
 }
 

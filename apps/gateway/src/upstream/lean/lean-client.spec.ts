@@ -1,10 +1,11 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { writeFieldLines } from '../../http1/field-lines.js';
 import type { UpstreamExchange, UpstreamFailure, UpstreamListener, UpstreamRequest } from '../upstream-client.js';
 import { LeanClient } from './lean-client.js';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-const GET: UpstreamRequest = { method: 'GET', target: '/', fields: [], host: null, hasBody: false };
+const GET: UpstreamRequest = { method: 'GET', target: '/', lines: '', host: null, bodyLength: 0 };
 const POST: UpstreamRequest = { ...GET, method: 'POST' };
 
 let server: Server;
@@ -87,16 +88,12 @@ function open(request: UpstreamRequest, over: Partial<UpstreamListener> = {}): R
 
 test('a request’s head: target, own host, fields in their order with their copies', async () => {
   onData = (socket) => socket.write(OK);
-  await open({ ...GET, target: '/a?b', fields: ['B', '1', 'a', '2', 'B', '3'] }).ended;
+  await open({ ...GET, target: '/a?b', lines: writeFieldLines(['B', '1', 'a', '2', 'B', '3']) }).ended;
   const { port } = server.address() as AddressInfo;
   expect(received).toBe(`GET /a?b HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nB: 1\r\na: 2\r\nB: 3\r\n\r\n`);
 });
 
 test.each<[string, Partial<UpstreamRequest>]>([
-  ['a line break in a value', { fields: ['A', '1\r\nB: 2'] }],
-  ['a bare LF', { fields: ['A', '1\nB: 2'] }],
-  ['NUL', { fields: ['A', '\0'] }],
-  ['a character that Latin-1 would cut to a line break', { fields: ['A', '\u010d\u010aB: 2'] }],
   ['a space in the target', { target: '/ HTTP/1.1\r\n' }],
   ['a character that Latin-1 would cut to a space', { target: '/\u0120' }],
 ])('RFC 9112 §2.2: no request is written with %s', (_, over) => {
@@ -109,7 +106,7 @@ describe('request bodies', () => {
   test('by length: head and body', async () => {
     onData = (socket, text) => text.endsWith('abcde') && socket.write(OK);
     const run = open(
-      { ...POST, fields: ['Content-Length', '5'], hasBody: true },
+      { ...POST, lines: 'Content-Length: 5\r\n', bodyLength: 5 },
       {
         onWritable: () => {
           run.exchange.write(Buffer.from('ab'));
@@ -125,7 +122,7 @@ describe('request bodies', () => {
   test('without a length: in chunks', async () => {
     onData = (socket, text) => text.endsWith('0\r\n\r\n') && socket.write(OK);
     const run = open(
-      { ...POST, hasBody: true },
+      { ...POST, bodyLength: -1 },
       {
         onWritable: () => {
           run.exchange.write(Buffer.from('x'.repeat(20)));
@@ -141,7 +138,7 @@ describe('request bodies', () => {
   test.each(['abcdef', 'abcd'])('RFC 9112 §6.2: a body that is not as long as announced breaks the connection (%s)', async (body) => {
     onData = () => undefined;
     const run = open(
-      { ...POST, fields: ['Content-Length', '5'], hasBody: true },
+      { ...POST, lines: 'Content-Length: 5\r\n', bodyLength: 5 },
       {
         onWritable: () => {
           run.exchange.write(Buffer.from(body));
@@ -156,7 +153,7 @@ describe('request bodies', () => {
     onData = (socket) => socket.pause();
     let more = true;
     const run = open(
-      { ...POST, hasBody: true },
+      { ...POST, bodyLength: -1 },
       {
         onWritable: () => {
           for (let i = 0; i < 2_000 && more; i++) more = run.exchange.write(Buffer.alloc(100_000));
@@ -170,7 +167,7 @@ describe('request bodies', () => {
 
   test('PERFORMANCE, traps: an early refusal is delivered, and the connection not used again', async () => {
     onData = (socket) => socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno');
-    const run = open({ ...POST, hasBody: true }, { onWritable: () => run.exchange.write(Buffer.from('abc')) });
+    const run = open({ ...POST, bodyLength: -1 }, { onWritable: () => run.exchange.write(Buffer.from('abc')) });
     expect(await run.ended).toBe('end no');
     onData = (socket) => socket.write(OK);
     await open(GET).ended;
@@ -238,7 +235,7 @@ describe('time-outs', () => {
 
   test('a client that takes its time with its body is not the upstream’s fault', async () => {
     onData = (socket, text) => text.endsWith('0\r\n\r\n') && socket.write(OK);
-    const run = open({ ...POST, hasBody: true }, { onWritable: () => setTimeout(() => run.exchange.end(), 700) });
+    const run = open({ ...POST, bodyLength: -1 }, { onWritable: () => setTimeout(() => run.exchange.end(), 700) });
     expect(await run.ended).toBe('end ok');
   });
 

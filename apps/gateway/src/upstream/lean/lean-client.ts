@@ -223,6 +223,6 @@ function busy(message: string): UpstreamFailure {
   return { reason: 'busy', sent: false, error: new Error(message) };
 }
 
-function mayBeSentTwice({ method, hasBody }: UpstreamRequest): boolean {
-  return !hasBody && isIdempotent(method);
+function mayBeSentTwice({ method, bodyLength }: UpstreamRequest): boolean {
+  return bodyLength === 0 && isIdempotent(method);
 }

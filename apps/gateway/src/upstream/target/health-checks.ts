@@ -50,7 +50,7 @@ export class HealthChecks {
     // The client's own time-outs are for each step; a check is one that is answered in time as a whole.
     const patience = setTimeout(() => end(false, 'no answer in time'), timeout).unref();
     const exchange = this.#client.open(
-      { method: 'GET', target: path, fields: ['User-Agent', 'Gatehouse-Health-Check', 'Connection', 'close'], host: null, hasBody: false },
+      { method: 'GET', target: path, lines: 'User-Agent: Gatehouse-Health-Check\r\nConnection: close\r\n', host: null, bodyLength: 0 },
       {
         onInformation: () => undefined,
         onHead: (status) => end(this.#isExpected(status), `status ${status}`),

@@ -1,0 +1,74 @@
+/**
+ * Header and trailer fields on their way out, each checked where it is written. Whoever may still edit them collects a list; whoever
+ * only sends them on writes lines, which costs a third.
+ */
+
+/** RFC 9110 §5.5: anything but tab, space, visible characters and bytes above ASCII. A line break would begin another field, or message. */
+const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+export function isFieldValue(text: string): boolean {
+  return !NOT_IN_VALUE.test(text);
+}
+
+/** @throws TypeError for what no field may hold */
+export function checkFieldValue(name: string, value: string): void {
+  if (NOT_IN_VALUE.test(value)) throw new TypeError(`The field ${name} holds a character that no field may hold.`);
+}
+
+/** Where fields are added in their order. */
+export interface FieldSink {
+  add(name: string, value: string): void;
+  addBlock(block: FieldBlock): void;
+}
+
+/** Fields that stay as they are over many messages. */
+export class FieldBlock {
+  #lines: string | null = null;
+
+  /** @param fields flat names and values */
+  constructor(readonly fields: readonly string[]) {}
+
+  /** As Latin-1. @throws TypeError for what no field may hold */
+  get lines(): string {
+    this.#lines ??= writeFieldLines(this.fields);
+    return this.#lines;
+  }
+}
+
+/** Lines as Latin-1, each with its CRLF. */
+export class FieldLines implements FieldSink {
+  text = '';
+
+  /** @throws TypeError for what no field may hold */
+  add(name: string, value: string): void {
+    checkFieldValue(name, value);
+    this.text += `${name}: ${value}\r\n`;
+  }
+
+  addBlock(block: FieldBlock): void {
+    this.text += block.lines;
+  }
+}
+
+/** Flat names and values. */
+export class FieldList implements FieldSink {
+  readonly fields: string[] = [];
+
+  add(name: string, value: string): void {
+    this.fields.push(name, value);
+  }
+
+  addBlock(block: FieldBlock): void {
+    for (const text of block.fields) this.fields.push(text);
+  }
+}
+
+/**
+ * @param fields flat names and values
+ * @throws TypeError for what no field may hold
+ */
+export function writeFieldLines(fields: readonly string[]): string {
+  const lines = new FieldLines();
+  for (let i = 0; i < fields.length; i += 2) lines.add(fields[i] as string, fields[i + 1] as string);
+  return lines.text;
+}
