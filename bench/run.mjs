@@ -1,7 +1,7 @@
 /**
  * What calls through the gateway cost, beside other proxies, in the same run.
  *
- *   npm run bench -- [variant…] [--rounds 6] [--seconds 4] [--connections 64]
+ *   [DATABASE_URL=postgres://…] npm run bench -- [variant…] [--rounds 6] [--seconds 4] [--connections 64]
  *
  * Variants: those of variants/index.mjs; without one, `token`; `all` for all. Proxies are pinned to core 0, load and upstream to core 1;
  * contenders take turns within each round, and medians over the rounds are printed. CPU per call is the figure to trust: calls per

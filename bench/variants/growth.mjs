@@ -34,7 +34,8 @@ export async function routes(folder, options) {
 
 /** A million tokens in memory and in use, beside a thousand. Needs DATABASE_URL. */
 export async function credentials(folder, options) {
-  if (!process.env.DATABASE_URL) return 'skipped: set DATABASE_URL to a PostgreSQL server; a database of its own is made there and dropped again.';
+  if (!process.env.DATABASE_URL)
+    return 'skipped: set DATABASE_URL to a PostgreSQL server; a database of its own is made there and dropped again.';
   const upstream = await startUpstream(folder);
   const few = await startGatehouse(folder, upstream.url, { name: 'Gatehouse, 1,000 tokens' });
   const many = await startGatehouse(folder, upstream.url, {
