@@ -84,7 +84,10 @@ async function startInstallation(folder, parts, { workers, snapshots = '' }) {
     NODE_OPTIONS: `--import ${join(import.meta.dirname, 'heap-probe.mjs')}`,
     HEAP_PROBE_FOLDER: heapFolder,
     HEAP_PROBE_SNAPSHOTS: snapshots,
+    LOG_LEVEL: 'info',
   });
+  let said = '';
+  parts.gateway.stdout.on('data', (part) => (said += part));
   const { pid } = parts.gateway;
   await untilServing(`${at(gateway)}/`);
   const takeTokens = (api, count) => Promise.all(Array.from({ length: count }, () => takeToken(at(auth), api)));
@@ -112,7 +115,8 @@ async function startInstallation(folder, parts, { workers, snapshots = '' }) {
       process.kill(Number(worker), 'SIGKILL');
       return ports;
     },
-    workers: () => family(pid).length - 1,
+    /** How many workers began to serve so far. */
+    workersServed: () => said.match(/"Worker serves"/g)?.length ?? 0,
     /** Writes a change, which comes into force within moments. */
     reload: () => writeFileSync(join(config, 'plans/changing.yaml'), `name: Change ${++reloads}\n`),
     /** How many changes came into force so far. */

@@ -74,8 +74,9 @@ export const PHASES = {
       const lost = new Set();
       for (let i = 0; i < kills; i++) {
         await wait((seconds * 1_000) / kills);
+        const served = installation.workersServed();
         for (const port of installation.killWorker(1)) lost.add(port);
-        while (installation.workers() < 2) await wait(POLL_MS);
+        while (installation.workersServed() === served) await wait(POLL_MS);
       }
       return { excuse: ({ port }) => (lost.has(port) ? KILLED : null), note: `${kills} kills` };
     },

@@ -37,8 +37,10 @@ function twoWorkers(): void {
   afterAll(() => gateway.stop());
 
   /** Connections go to the workers in turn: some of them reach each. */
+  const callEach = (path: string, headers: Record<string, string> = {}, count = 8): Promise<number | null>[] =>
+    Array.from({ length: count }, () => callOnce(`${gateway.url}${path}`, headers));
   const callAll = (path: string, headers: Record<string, string> = {}, count = 8): Promise<(number | null)[]> =>
-    Promise.all(Array.from({ length: count }, () => callOnce(`${gateway.url}${path}`, headers)));
+    Promise.all(callEach(path, headers, count));
   const all = (status: number, statuses: readonly (number | null)[]): boolean => statuses.every((one) => one === status);
   const pidOf = (worker: number): number =>
     gateway
@@ -114,6 +116,30 @@ function twoWorkers(): void {
     for (const stream of streams) stream.socket.destroy();
   });
 
+  test('a connection that is handed to a worker when it is killed is served by another', async () => {
+    const frozen = pidOf(1);
+    process.kill(frozen, 'SIGSTOP');
+    // In turn: one of them goes to the worker that stands still, and waits there.
+    const calls = callEach('/open/echo', {}, 4);
+    const answered: (number | null)[] = [];
+    const others = calls.map((call) => call.then((status) => answered.push(status)));
+    await until(() => answered.length === 3, 'the other worker answered');
+    process.kill(frozen, 'SIGKILL');
+    await Promise.all(others);
+    expect(answered).toEqual([200, 200, 200, 200]);
+    await until(() => pidOf(1) !== frozen, 'it was replaced');
+  });
+
+  test('a worker that hangs is killed and replaced; the call that waits on it is cut, and none of the others', async () => {
+    const hanging = pidOf(2);
+    process.kill(hanging, 'SIGSTOP');
+    await until(() => pidOf(2) !== hanging, 'it was replaced', 120_000);
+    expect(gateway.log().filter(({ msg }) => msg === 'A worker hangs; it is killed')).toEqual([
+      expect.objectContaining({ worker: 2, pid: hanging }),
+    ]);
+    expect(await callAll('/open/echo')).toEqual(Array(8).fill(200));
+  });
+
   test('BEHAVIOURS 96: SIGTERM lets every worker finish what is in flight, then the gateway ends with 0', async () => {
     const requests = async (): Promise<number> =>
       ((await (await fetch(`${gateway.upstreamUrl}/state`)).json()) as { requests: number }).requests;
@@ -165,6 +191,14 @@ function twoWorkers(): void {
     await starting;
     await until(() => pidOf(1) !== killed, 'it was replaced');
     expect(await gateway.end('SIGTERM')).toEqual([0, null]);
+  });
+
+  test('BEHAVIOURS 96: a worker that does not stop is killed, so that the gateway ends in time and leaves no process', async () => {
+    await gateway.start();
+    const stuck = pidOf(1);
+    process.kill(stuck, 'SIGSTOP');
+    expect(await gateway.end('SIGTERM')).toEqual([0, null]);
+    expect(() => process.kill(stuck, 0)).toThrow('ESRCH');
   });
 
   test('what keeps a worker from serving is said once', async () => {

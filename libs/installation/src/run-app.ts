@@ -22,7 +22,7 @@ export interface AppRun {
 const ONE_PROCESS =
   'GATEWAY_WORKERS is for a gateway of its own (gatehouse gateway). Everything in one process has no workers: unset it, or set it to 1.';
 /** How long a stop may take, after its delay, before the process ends regardless, in milliseconds. */
-const STOP_BUDGET_MS = 15_000;
+export const STOP_BUDGET_MS = 15_000;
 
 /**
  * Runs apps as a process: opens the installation, starts them, and stops them on SIGTERM or SIGINT, finishing what is in flight.

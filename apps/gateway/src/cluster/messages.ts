@@ -18,10 +18,12 @@ export type ToWorker =
       readonly fingerprint: string;
     } & ConfigReport)
   | ({ readonly kind: 'condition' } & ConfigReport)
+  /** Asks for a sign of life. */
+  | { readonly kind: 'beat' }
   /** Asks for the metrics of the process. */
   | { readonly kind: 'measure'; readonly ask: number }
-  /** Answers `expose`: the exposition of all workers' metrics. */
-  | { readonly kind: 'exposition'; readonly ask: number; readonly text: string }
+  /** Answers `expose`: the exposition of all workers' metrics; null: it could not be made. */
+  | { readonly kind: 'exposition'; readonly ask: number; readonly text: string | null }
   /** Answers a `count`: per key the count, and the milliseconds until its window ends. */
   | { readonly kind: 'counts'; readonly ask: number; readonly counts: readonly number[]; readonly resets: readonly number[] };
 
@@ -35,6 +37,8 @@ export type ToPrimary =
   /** Asks for the config. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'serving' }
+  /** Answers `beat`. */
+  | { readonly kind: 'alive' }
   /** The config of that name is in force. */
   | { readonly kind: 'follows'; readonly fingerprint: string }
   /** Why it cannot serve. */

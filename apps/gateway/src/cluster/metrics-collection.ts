@@ -1,4 +1,5 @@
 import { AggregatorRegistry } from 'prom-client';
+import type { Logger } from '#process/logger.js';
 import type { ProcessMetrics, ToPrimary, ToWorker } from './messages.js';
 
 /** Workers that have not answered by then are left out (milliseconds). */
@@ -18,14 +19,25 @@ interface Collection {
 /** Metrics of all workers as one exposition; each metric says how its values are combined. */
 export class MetricsCollection {
   readonly #workers: MeasuredWorkers;
+  readonly #logger: Pick<Logger, 'error'>;
   readonly #open = new Map<number, Collection>();
   #lastAsk = 0;
 
-  constructor(workers: MeasuredWorkers) {
+  constructor(workers: MeasuredWorkers, logger: Pick<Logger, 'error'>) {
     this.#workers = workers;
+    this.#logger = logger;
   }
 
-  async collect(): Promise<string> {
+  /** Answers a worker that asks for the exposition of all. */
+  async expose(ask: number, reply: (message: ToWorker) => void): Promise<void> {
+    const text = await this.#collect().catch((error: unknown) => {
+      this.#logger.error({ err: error }, 'The metrics of the workers could not be put together');
+      return null;
+    });
+    reply({ kind: 'exposition', ask, text });
+  }
+
+  async #collect(): Promise<string> {
     const ask = ++this.#lastAsk;
     const parts: ProcessMetrics[] = [];
     await new Promise<void>((done) => {

@@ -12,6 +12,7 @@ export class PrimaryChannel {
     process.on('message', (message: ToWorker) => {
       this.#events.emit(message.kind, message as never);
     });
+    this.on('beat', () => void this.send({ kind: 'alive' }));
   }
 
   /** Asks for the config. */

@@ -54,7 +54,7 @@ export async function runWorker(worker: number): Promise<void> {
         serveGateway(installation, {
           counters: new PrimaryCounterStore(channel, installation.logger),
           keepAs: String(worker),
-          expose: (own) => new SharedExposition(channel, own),
+          expose: (own) => new SharedExposition(channel, own, installation.logger),
         }),
     ],
     onReady: () => void channel.send({ kind: 'serving' }),

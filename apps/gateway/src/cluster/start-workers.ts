@@ -14,6 +14,7 @@ export async function startWorkers({ environment, registry, configState, logger 
   const report = () => ({ condition: configState.condition, reloads: registry.reloads });
   const workers = new Workers({
     count: environment.gatewayWorkers,
+    drainDelay: environment.gatewayDrainDelay,
     logger,
     config: () => ({
       fingerprint: registry.snapshot.fingerprint,
@@ -28,7 +29,7 @@ export async function startWorkers({ environment, registry, configState, logger 
     onMessage: (message, reply) => {
       if (message.kind === 'count') reply(answerCount(message, counters));
       else if (message.kind === 'metrics') metrics.take(message);
-      else if (message.kind === 'expose') void metrics.collect().then((text) => reply({ kind: 'exposition', ask: message.ask, text }));
+      else if (message.kind === 'expose') void metrics.expose(message.ask, reply);
     },
     onCrashLoop: (earlyDeaths) => {
       logger.fatal({ earlyDeaths }, 'Workers of the gateway die as soon as they are replaced; see their last lines. The gateway ends');
@@ -36,7 +37,7 @@ export async function startWorkers({ environment, registry, configState, logger 
     },
   });
   const ends = [registry.onSwap(() => workers.follow()), configState.onChange(() => workers.tell({ kind: 'condition', ...report() }))];
-  const metrics = new MetricsCollection(workers);
+  const metrics = new MetricsCollection(workers, logger);
   const stop = async (): Promise<void> => {
     for (const end of ends) end();
     await workers.stop();

@@ -1,11 +1,16 @@
 import cluster, { type Worker } from 'node:cluster';
+import { STOP_BUDGET_MS } from '#installation/run-app.js';
 import { OperatorError } from '#process/environment.js';
 import type { Logger } from '#process/logger.js';
 import { decideReplacement, MEMORY_MS, type WorkerDeath } from './decide-replacement.js';
+import { rescueHandOvers } from './hand-over.js';
 import type { ToPrimary, ToWorker } from './messages.js';
+import { BEAT_MS, MOST_SILENT_BEATS, Pulse } from './pulse.js';
 
 export interface WorkersDeps {
   readonly count: number;
+  /** Milliseconds for which a worker goes on serving once it is told to stop. */
+  readonly drainDelay: number;
   /** The config in force. */
   readonly config: () => { readonly fingerprint: string; readonly message: ToWorker };
   /** Takes what a worker asks of its primary, or tells it. */
@@ -17,12 +22,15 @@ export interface WorkersDeps {
 
 interface Member {
   readonly worker: Worker;
+  readonly pulse: Pulse;
   servesSince: number | null;
   fingerprint: string | null;
 }
 
 /** A worker that has not followed a reload by then is replaced (milliseconds). */
 const FOLLOW_MS = 30_000;
+/** How much earlier than the primary gives up a worker must have stopped (milliseconds). */
+const KILL_AHEAD_MS = 3_000;
 /** In the environment of a worker: its number. */
 export const WORKER_VARIABLE = 'GATEHOUSE_GATEWAY_WORKER';
 
@@ -33,6 +41,7 @@ export class Workers {
   readonly #pauses = new Set<NodeJS.Timeout>();
   #deaths: WorkerDeath[] = [];
   #followCheck: NodeJS.Timeout | undefined;
+  #beats: NodeJS.Timeout | undefined;
   #state: 'starting' | 'serving' | 'stopping' = 'starting';
 
   constructor(deps: WorkersDeps) {
@@ -41,6 +50,7 @@ export class Workers {
 
   /** Starts one, and the others once that serves: what keeps it from serving would keep them all. @throws OperatorError saying why */
   async start(): Promise<void> {
+    this.#beats = setInterval(() => this.#beat(), BEAT_MS).unref();
     await this.#begin(1);
     await Promise.all(Array.from({ length: this.#deps.count - 1 }, (_, i) => this.#begin(i + 2)));
     this.#state = 'serving';
@@ -63,7 +73,7 @@ export class Workers {
     return [...this.#members.values()].filter(({ servesSince }) => servesSince !== null).length;
   }
 
-  /** Tells all to finish what is in flight; resolves when they have ended. */
+  /** Tells all to finish what is in flight, and kills those that do not end in time; resolves when all have ended. */
   async stop(): Promise<void> {
     this.#state = 'stopping';
     clearTimeout(this.#followCheck);
@@ -71,18 +81,25 @@ export class Workers {
     const members = [...this.#members.values()];
     const ended = members.map(({ worker }) => new Promise((done) => worker.once('exit', done)));
     for (const { worker } of members) worker.process.kill('SIGTERM');
+    const impatience = setTimeout(() => this.#killLate(), STOP_BUDGET_MS - KILL_AHEAD_MS + this.#deps.drainDelay);
     await Promise.all(ended);
+    clearTimeout(impatience);
+    clearInterval(this.#beats);
   }
 
   #begin(number: number): Promise<void> {
     const worker = cluster.fork({ [WORKER_VARIABLE]: String(number) });
-    const member: Member = { worker, servesSince: null, fingerprint: null };
+    const member: Member = { worker, pulse: new Pulse(), servesSince: null, fingerprint: null };
     this.#members.set(number, member);
+    rescueHandOvers(worker, () => [...this.#members.values()].some((other) => other.worker !== worker && other.worker.isConnected()));
+    // What cannot be sent to a dead worker is no fault of the primary's: its exit is dealt with.
+    worker.on('error', (error) => this.#deps.logger.debug({ worker: number, error: error.message }, 'A worker was not reached'));
     this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker starts');
     return new Promise((resolve, reject) => {
       let fault: string | null = null;
       worker.on('message', (message: ToPrimary) => {
         if (message.kind === 'hello') send(worker, this.#deps.config().message);
+        else if (message.kind === 'alive') member.pulse.answer(Date.now());
         else if (message.kind === 'follows') member.fingerprint = message.fingerprint;
         else if (message.kind === 'fault') fault = message.message;
         else if (message.kind === 'serving') {
@@ -93,19 +110,23 @@ export class Workers {
       });
       worker.once('exit', (code, signal) => {
         this.#members.delete(number);
+        // What it hung for is no time that it served.
+        const { servesSince, pulse } = member;
+        const served = servesSince === null ? 0 : (pulse.lastAnswer ?? Date.now()) - servesSince;
         reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? code}) before it served.`));
         // One that served while the others still start is missed by nobody else.
-        if (this.#state === 'serving' || (this.#state === 'starting' && member.servesSince !== null))
-          this.#replace(number, member.servesSince, { worker: number, code, signal, fault });
+        if (this.#state === 'serving' || (this.#state === 'starting' && servesSince !== null))
+          this.#replace(number, Math.max(0, served), { worker: number, code, signal, fault });
       });
     });
   }
 
-  #replace(number: number, servesSince: number | null, death: object): void {
+  /** @param served milliseconds */
+  #replace(number: number, served: number, death: object): void {
     const { count, logger, onCrashLoop } = this.#deps;
     const now = Date.now();
     this.#deaths = this.#deaths.filter(({ at }) => now - at < MEMORY_MS);
-    this.#deaths.push({ at: now, served: servesSince === null ? 0 : now - servesSince });
+    this.#deaths.push({ at: now, served });
     const decision = decideReplacement(this.#deaths, count, now);
     if (!decision.replace) {
       this.#state = 'stopping';
@@ -119,6 +140,24 @@ export class Workers {
       this.#begin(number).catch(() => undefined);
     }, decision.delayMs);
     this.#pauses.add(pause);
+  }
+
+  #beat(): void {
+    for (const [number, { worker, pulse }] of this.#members) {
+      if (!pulse.beat()) {
+        send(worker, { kind: 'beat' });
+        continue;
+      }
+      this.#deps.logger.error({ worker: number, pid: worker.process.pid, seconds: MOST_SILENT_BEATS }, 'A worker hangs; it is killed');
+      worker.process.kill('SIGKILL');
+    }
+  }
+
+  #killLate(): void {
+    for (const [number, { worker }] of this.#members) {
+      this.#deps.logger.error({ worker: number, pid: worker.process.pid }, 'A worker does not stop; it is killed');
+      worker.process.kill('SIGKILL');
+    }
   }
 
   #replaceStragglers(): void {
