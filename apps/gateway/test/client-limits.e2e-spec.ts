@@ -95,11 +95,10 @@ describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
     });
 
     test('whose request asks for a protocol that is not served count once', async () => {
-      expect(await served('127.0.0.1', 'GET /open/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n')).toBe(
-        'HTTP/1.1 200',
-      );
-      expect(await openConnections()).toBe(1);
-      all.at(-1)?.destroy();
+      const request = 'GET /open/echo HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n';
+      for (let i = 0; i < 4; i++) expect(await served('127.0.0.1', request)).toBe('HTTP/1.1 200');
+      expect(await openConnections()).toBe(4);
+      for (const open of all) open.destroy();
       await noneOpen();
     });
   });
@@ -176,6 +175,8 @@ describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
 
   test.each([
     ['malformed-request', 400, 'NONSENSE\r\n\r\n'],
+    ['connect', 405, 'CONNECT y:443 HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['coding', 400, 'POST /open/echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
     ['head-too-large', 431, `GET /open/echo HTTP/1.1\r\nHost: x\r\nA: ${'a'.repeat(40_000)}\r\n\r\n`],
     ['uri-too-long', 414, `GET /${'a'.repeat(40_000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
     ['body-malformed', 400, 'POST /open/echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],

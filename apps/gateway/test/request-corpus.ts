@@ -1,5 +1,5 @@
 /**
- * Requests as bytes, and the statuses of what comes back on their connection. `@` stands for `/open/echo`, which tells what the
+ * Requests as bytes, and the statuses of what comes back on their connection. `@` behind a space stands for `/open/echo`, which tells what the
  * upstream saw. The last row is for node:http where it differs: it refuses what is behind a request before that one has its answer.
  */
 const H = 'Host: x\r\n';
@@ -166,6 +166,52 @@ export const REQUEST_CORPUS: readonly (readonly [string, string, readonly number
       ['PROXY protocol', `PROXY TCP4 1.2.3.4 5.6.7.8 1 2\r\n${get('')}`],
     ] as const
   ).map(([name, bytes]) => [name, bytes, [400]] as const),
+  // Request targets of other forms
+  ['absolute-form with a user', `GET http://a:b@y/open/echo HTTP/1.1\r\n${H}${C}\r\n`, [400]],
+  ['absolute-form of another scheme', `GET ftp://y/open/echo HTTP/1.1\r\n${H}${C}\r\n`, [400]],
+  ['authority-form', `CONNECT y:443 HTTP/1.1\r\n${H}${C}\r\n`, [405]],
+  ['authority-form of another method', `GET y:443 HTTP/1.1\r\n${H}${C}\r\n`, [400]],
+  ['GET *', `GET * HTTP/1.1\r\n${H}${C}\r\n`, [400]],
+  ['OPTIONS * with a body', `OPTIONS * HTTP/1.1\r\n${H}${C}Content-Length: 3\r\n\r\nabc`, [204]],
+  ['HEAD with a body', `HEAD @ HTTP/1.1\r\n${H}${C}Content-Length: 3\r\n\r\nabc`, [200]],
+  ['HEAD refused', `HEAD /none HTTP/1.1\r\n${H}${C}\r\n`, [404]],
+  // Lengths
+  ['a length with many leading zeros', post(`${C}Content-Length: 0000000000003\r\n`, 'abc'), [200]],
+  ['a length with an underscore', post('Content-Length: 1_0\r\n', '0123456789'), [400]],
+  ['a length with a fraction', post('Content-Length: 3.0\r\n', 'abc'), [400]],
+  ['a length in full-width digits', post('Content-Length: \xb3\r\n', 'abc'), [400]],
+  ['one length twice', post('Content-Length: 3\r\nContent-Length: 3\r\n', 'abc'), [400]],
+  // Transfer codings
+  ['TE with quality', get(`${C}TE: trailers;q=0.5, gzip\r\n`), [200]],
+  ['chunked in capitals', post(`${C}Transfer-Encoding: CHUNKED\r\n`, '3\r\nabc\r\n0\r\n\r\n'), [200]],
+  ['chunked by vertical tab', post('Transfer-Encoding: \x0bchunked\r\n', '0\r\n\r\n'), [400]],
+  ['chunked in quotes', post('Transfer-Encoding: "chunked"\r\n', '0\r\n\r\n'), [400]],
+  ['identity', post('Transfer-Encoding: identity\r\n', '0\r\n\r\n'), [400]],
+  // Chunks
+  ['a thousand chunks of a byte', post(`${C}Transfer-Encoding: chunked\r\n`, `${'1\r\na\r\n'.repeat(1_000)}0\r\n\r\n`), [200]],
+  ['chunk sizes with leading zeros', post(`${C}Transfer-Encoding: chunked\r\n`, '0003\r\nabc\r\n000\r\n\r\n'), [200]],
+  ['a quoted chunk extension', post(`${C}Transfer-Encoding: chunked\r\n`, '3;a="b"\r\nabc\r\n0;c\r\n\r\n'), [200]],
+  ['chunk extensions beyond the limit', post('Transfer-Encoding: chunked\r\n', `3;${'a'.repeat(20_000)}\r\nabc\r\n0\r\n\r\n`), [413]],
+  ['an underscore in a chunk size', post('Transfer-Encoding: chunked\r\n', '1_0\r\n'), [400]],
+  ['a negative chunk size', post('Transfer-Encoding: chunked\r\n', '-1\r\n'), [400]],
+  ['no chunk size', post('Transfer-Encoding: chunked\r\n', '\r\nabc\r\n0\r\n\r\n'), [400]],
+  // Trailers
+  ['obs-fold in a trailer', post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n0\r\nA: 1\r\n 2\r\n\r\n'), [400]],
+  ['a length in the trailers', post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n0\r\nContent-Length: 3\r\n\r\n'), [400]],
+  ['a coding in the trailers', post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n0\r\nTransfer-Encoding: chunked\r\n\r\n'), [400]],
+  ['bare LF in a trailer', post('Transfer-Encoding: chunked\r\n', '1\r\na\r\n0\r\nA: 1\nB: 2\r\n\r\n'), [400]],
+  ['trailers beyond the limit', post('Transfer-Encoding: chunked\r\n', `1\r\na\r\n0\r\nA: ${'a'.repeat(40_000)}\r\n\r\n`), [431]],
+  // HTTP/1.0
+  ['HTTP/1.0 with a body', `POST @ HTTP/1.0\r\n${H}Content-Length: 3\r\n\r\nabc`, [200]],
+  ['HTTP/1.0 with chunks', `POST @ HTTP/1.0\r\n${H}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, [400]],
+  ['HTTP/1.0 with Expect', `POST @ HTTP/1.0\r\n${H}Expect: 100-continue\r\nContent-Length: 3\r\n\r\nabc`, [200]],
+  ['another expectation', post(`${C}Expect: 200-ok\r\nContent-Length: 3\r\n`, 'abc'), [417]],
+  // Behind one that was refused
+  ['a bad path, then served', get('', '/open/%zz') + get(C), [400, 200]],
+  ['a long target, then served', get('', `/open/${'a'.repeat(9_000)}`) + get(C), [414, 200]],
+  ['a wrong host, then served', `GET @ HTTP/1.1\r\nHost: x/y\r\n\r\n${get(C)}`, [400, 200]],
+  ['what is no request, then what is', `NONSENSE\r\n\r\n${get(C)}`, [400]],
+  ['a bad chunk, then a request', `${post('Transfer-Encoding: chunked\r\n', 'zz\r\n')}${get(C)}`, [400]],
   ['HTTP/0.9', `GET @\r\n${H}\r\n`, [505]],
   ['HTTP/2.0', `GET @ HTTP/2.0\r\n${H}\r\n`, [505]],
   ['a large head', get(`X-A: ${'a'.repeat(40_000)}\r\n`), [431]],

@@ -11,6 +11,7 @@ export function checkRequest(call: GatewayCall): Refusal | null {
   const { caller, fields } = call;
   // node:http lets these through, and reads them by the rules of HTTP/1.1.
   if (caller.httpVersion !== '1.1' && caller.httpVersion !== '1.0') return REFUSALS.version;
+  if (fields.chunked && caller.httpVersion === '1.0') return REFUSALS.codingOfHttp10;
   if (caller.target.length > LONGEST_TARGET) return REFUSALS.uriTooLong;
   if (caller.fields.length > MOST_FIELDS * 2) return REFUSALS.tooManyFields;
   // RFC 9112 §3.2: 400 "to any HTTP/1.1 request message that lacks a Host header field and to any request message that contains

@@ -43,6 +43,8 @@ const ANY_ORIGIN = ['Access-Control-Allow-Origin', '*'];
 
 export const REFUSALS = {
   version: refuse(505, 'version', 'Requests must be HTTP/1.1 or HTTP/1.0.', ['Connection', 'close']),
+  /** RFC 9112 §6.1: its framing is faulty, and the connection must be closed. */
+  codingOfHttp10: refuse(400, 'coding', 'A request of HTTP/1.0 must not have a Transfer-Encoding.', ['Connection', 'close']),
   uriTooLong: refuse(414, 'uri-too-long', 'The request target is longer than 8192 characters.'),
   tooManyFields: refuse(431, 'too-many-fields', 'The request has more than 200 header fields.'),
   hosts: refuse(400, 'hosts', 'A request must have exactly one Host field.'),

@@ -32,13 +32,26 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     socket.destroy();
     return;
   }
-  const refusal = describe(error);
-  const { status, detail } = refusal;
+  answerAlone(socket, describe(error), onBroken);
+}
+
+/** RFC 9110 §9.3.6: no tunnels; node:http gives such a request up, and its connection. */
+export function refuseConnect(socket: Duplex, onBroken: OnBroken): void {
+  socket.on('error', () => undefined);
+  const inProgress = (socket as Duplex & { _httpMessage?: AnswerInProgress | null })._httpMessage;
+  if (inProgress) socket.destroy();
+  else answerAlone(socket, CONNECT, onBroken);
+}
+
+/** The only answer to a request that became no call, and the last on its connection. */
+function answerAlone(socket: Duplex, refusal: Refusal, onBroken: OnBroken): void {
+  const { status, detail, fields } = refusal;
   const correlationId = randomUUID();
   const body = renderProblem(status, detail as string, correlationId);
   const bytesOut = Buffer.byteLength(body);
+  const allow = fields.length === 0 ? '' : `${fields[0]}: ${fields[1]}\r\n`;
   socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${bytesOut}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${allow}Content-Type: ${PROBLEM_TYPE}\r\nContent-Length: ${bytesOut}\r\n` +
       `Cache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
     () => socket.destroy(),
   );
@@ -53,6 +66,7 @@ export function refuseLate(socket: Duplex, onBroken: OnBroken): void {
 const TARGET_TOO_LONG = refuse(414, 'uri-too-long', 'The request target is longer than 8192 characters.');
 const HEAD_TOO_LARGE = refuse(431, 'head-too-large', 'The request header is larger than 32 KB.');
 const LATE = refuse(408, 'late-request', 'The request did not arrive in time.');
+const CONNECT = refuse(405, 'connect', 'CONNECT is not served.', ['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
 const MALFORMED = refuse(400, 'malformed-request', 'The request is not valid HTTP.');
 
 function faultOf({ code }: NodeJS.ErrnoException): BodyFault {

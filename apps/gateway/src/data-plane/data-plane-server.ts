@@ -7,7 +7,7 @@ import type { ClientConnections } from '../transport/client-connections.js';
 import type { PaceLimits } from '../transport/client-pace.js';
 import { FastPath } from '../transport/fast/fast-path.js';
 import { NodeHttpCaller, type NodeHttpOwner } from '../transport/node-http-caller.js';
-import { answerBrokenRequest, type OnBroken, refuseLate } from './broken-request.js';
+import { answerBrokenRequest, type OnBroken, refuseConnect, refuseLate } from './broken-request.js';
 import { serveUpgrades } from './upgrade-requests.js';
 
 /** Granted to calls of connections that asked for a WebSocket and got another answer; as to the others. */
@@ -65,6 +65,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     serve(new NodeHttpCaller(request, response, true, owner));
   });
   const closeUpgraded = serveUpgrades(server, { serve, accept: (socket) => server.emit(connectionEvent, socket) });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnect(socket, onBroken));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBrokenRequest(error, socket, onBroken));
   const fastPath = options.fastPath
     ? new FastPath(server, connectionEvent, { serve, bodyPace, refuseLate: (socket) => refuseLate(socket, onBroken) })
