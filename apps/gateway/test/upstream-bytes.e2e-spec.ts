@@ -123,6 +123,39 @@ describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
     });
   });
 
+  test('BEHAVIOURS 91: nothing in a request chooses which server is asked, nor does a redirect', async () => {
+    const decoy = await new BareUpstream().start();
+    try {
+      const to = `127.0.0.1:${decoy.port}`;
+      const targets = [
+        `http://${to}/bare/own`,
+        `/bare/own?url=${decoy.url}`,
+        `/bare/%40${to}`,
+        `/bare/@${to}`,
+        `/bare//${to}/own`,
+        '/bare/moved',
+      ];
+      const fields = [
+        'Host: x',
+        `Host: ${to}`,
+        `Host: x\r\nX-Forwarded-Host: ${to}\r\nForwarded: host="${to}"\r\nX-Original-URL: ${decoy.url}`,
+      ];
+      bare.at('/own', OK);
+      bare.at('/moved', `HTTP/1.1 302 Found\r\nLocation: ${decoy.url}/\r\nContent-Length: 0\r\n\r\n`);
+      for (const target of targets) {
+        for (const field of fields) {
+          bare.seen = '';
+          await ask(`GET ${target} HTTP/1.1\r\n${field}\r\nConnection: close\r\n\r\n`);
+          expect(bare.seen).toContain(`\r\nHost: 127.0.0.1:${bare.port}\r\n`);
+          expect(bare.seen).toMatch(/^GET \//);
+        }
+      }
+      expect(decoy.seen).toBe('');
+    } finally {
+      await decoy.stop();
+    }
+  });
+
   describe('BEHAVIOURS 78: an answer of the upstream that has a body where none may be', () => {
     test.each([
       [
