@@ -172,7 +172,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     dispatcher,
     new TokenEndpoint({ registry, clients, grants, addresses, logger }),
     new FlowStart({ requests, sessions, dispatcher, addresses }),
-    new CleanUpJob(new ExpiredRowsStore(dataSource), new EventLogStore(dataSource), registry, logger),
+    new CleanUpJob(new ExpiredRowsStore(dataSource), new EventLogStore(dataSource), signingKeys, registry, logger),
   ];
   const providers: Provider[] = [
     ...values.map((value) => ({ provide: value.constructor, useValue: value })),

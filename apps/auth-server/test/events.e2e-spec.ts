@@ -268,3 +268,16 @@ test('9: rows of the feed that are a day old go, events and changes alike, and y
   await until(async () => (await old()) === 0, 'old rows are deleted');
   expect((await countsOf('login-failed')).told).toBe(1);
 });
+
+test('64: where signed tokens live longer than a day, what ended them stays in the feed for as long as they do, and an hour', async () => {
+  await installation.sql(`
+    UPDATE signing_key SET token_life = 172800;
+    INSERT INTO change_event (txid, kind, subject_id, created_at)
+    SELECT 1, 'token_family', 'ended-' || hours, now() - make_interval(hours => hours) FROM unnest(ARRAY[25, 48, 50]) AS hours`);
+  const ended = async () =>
+    (await installation.sql(`SELECT subject_id FROM change_event WHERE subject_id LIKE 'ended-%' ORDER BY 1`)).map((row) => row.subject_id);
+  await installation.end('SIGTERM');
+  await installation.start();
+  await until(async () => !(await ended()).includes('ended-50'), 'what is older is deleted');
+  expect(await ended()).toEqual(['ended-25', 'ended-48']);
+});

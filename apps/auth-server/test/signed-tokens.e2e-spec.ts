@@ -150,14 +150,12 @@ describe('43, 65: forged tokens at the gateway and at userinfo', () => {
     ['expired', {}, () => ({ exp: now() - 6 })],
     ['not yet valid', {}, () => ({ nbf: now() + 60 })],
     ['another client', {}, () => ({ client_id: 'shop-orders' })],
-    ['another person', {}, () => ({ sub: '11111111-1111-4111-8111-111111111111' })],
-    ['a family that is not there', {}, () => ({ family_id: '11111111-1111-4111-8111-111111111111' })],
     ['a subscription that is not there', {}, () => ({ subscription_id: '11111111-1111-4111-8111-111111111111' })],
   ])('%s', async (_, header, changes) => {
     const token = await forge(header, changes());
     const at = await fetch(`${installation.urls.gateway}/signed/v1`, bearer(token));
     expect([at.status, at.headers.get('www-authenticate')]).toEqual([401, expect.stringContaining('error="invalid_token"')]);
-    if (!('client_id' in changes()) && !('sub' in changes())) expect((await userinfo(issuer, bearer(token))).status).toBe(401);
+    if (!('client_id' in changes())) expect((await userinfo(issuer, bearer(token))).status).toBe(401);
   });
 
   test('alg none, a symmetric signature by the public key, an id_token, a key of its own in the header', async () => {

@@ -54,6 +54,11 @@ export class VerificationKeys {
     this.#stale = rows.length === 0;
   }
 
+  /** Reads the keys where they changed, or were never read: they are here before the first token is. @throws where the database cannot be read */
+  async refresh(): Promise<void> {
+    if (this.#stale) await this.#read();
+  }
+
   /** Keys changed: they are read again before the next one is used. */
   expire(): void {
     this.#stale = true;

@@ -1,6 +1,7 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Registry } from '#config/registry-holder.js';
 import type { EventLog, EventLogStore } from '#persistence/audit/event-log.store.js';
+import type { SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
 import type { ExpiredRowsStore } from '#persistence/token/expired-rows.store.js';
 import type { Logger } from '#process/logger.js';
 import { reportUnexpectedError } from '../http/unexpected-error.js';
@@ -9,8 +10,12 @@ import { reportUnexpectedError } from '../http/unexpected-error.js';
 const INTERVAL = 60_000;
 /** Batches of one table in one round, at most: a backlog is worked off over several rounds, between which others get their turn. */
 const BATCHES_PER_ROUND = 20;
-/** Seconds that a row of the change feed stays: far longer than any reader goes on without reading. */
+/**
+ * Seconds that a row of the change feed stays at least: far longer than any reader goes on without reading. What it says of revocations stays
+ * until the last token from before has expired, and an hour for clocks that differ: gateways that start later learn of them there.
+ */
 const FEED_RETENTION = 24 * 60 * 60;
+const SPARE = 60 * 60;
 
 /** Deletes what has expired: at start, and then once a minute. */
 export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -21,6 +26,7 @@ export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     private readonly rows: ExpiredRowsStore,
     private readonly logs: EventLogStore,
+    private readonly keys: Pick<SigningKeyStore, 'longestTokenLife'>,
     private readonly registry: Registry,
     private readonly logger: Logger,
   ) {}
@@ -54,7 +60,7 @@ export class CleanUpJob implements OnApplicationBootstrap, OnApplicationShutdown
       }
     }
     await this.#shorten('audit_event', this.registry.snapshot.auditRetention);
-    await this.#shorten('change_event', FEED_RETENTION);
+    await this.#shorten('change_event', Math.max(FEED_RETENTION, (await this.keys.longestTokenLife()) + SPARE));
   }
 
   async #shorten(log: EventLog, retention: number): Promise<void> {

@@ -7,7 +7,7 @@ const quiet = { info: () => undefined, warn: () => undefined, error: () => undef
 
 /** A feed that works or fails as it is told, and what the follower made of it. */
 function stage() {
-  const seen = { now: 1_000, failing: false, pending: [] as Change[], entered: 0, forgotten: [] as Change[], dropped: 0 };
+  const seen = { now: 1_000, failing: false, pending: [] as Change[], entered: 0, forgotten: [] as Change[], dropped: 0, missed: 0 };
   const fail = (): void => {
     if (seen.failing) throw new Error('connection refused');
   };
@@ -25,8 +25,9 @@ function stage() {
   };
   const credentials = {
     forget: (changes: readonly Change[]) => void seen.forgotten.push(...changes),
-    forgetAll: () => {
+    forgetAll: (missed: boolean) => {
       seen.dropped++;
+      if (missed) seen.missed++;
     },
   };
   const follower = new ChangeFollower(feed, [credentials], quiet, () => seen.now);
@@ -75,7 +76,9 @@ test('DESIGN 6: past the bound everything cached is dropped, again and again unt
   await read();
   expect(follower.current).toBe(false);
   expect(seen.dropped).toBe(dropped + 2);
+  // Until then the feed may still be read on from where it was.
+  expect(seen.missed).toBe(1);
   seen.failing = false;
   await read();
-  expect([follower.current, seen.entered]).toEqual([true, 2]);
+  expect([follower.current, seen.entered, seen.missed]).toEqual([true, 2, 2]);
 });

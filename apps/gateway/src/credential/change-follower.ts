@@ -15,8 +15,13 @@ const FAILING_MS = 5_000;
 type FollowedFeed = Pick<ChangeFeed, 'position' | 'resume' | 'seekToEnd' | 'readNew'>;
 
 export interface CredentialForgetter {
+  /** Called after each reading, whether something changed or not. */
   forget(changes: readonly Change[]): void;
-  forgetAll(): void;
+  /**
+   * Nobody knows what changed.
+   * @param missed nor will: the feed is entered anew; else it could not be read within the bound, and may still be
+   */
+  forgetAll(missed: boolean): void;
 }
 
 /** Follows the change feed: what changed is forgotten; where the feed cannot be read for too long, everything is. */
@@ -110,8 +115,8 @@ export class ChangeFollower {
     }, POLL_MS);
   }
 
-  #forgetAll(): void {
-    for (const forgetter of this.#forgetters) forgetter.forgetAll();
+  #forgetAll(missed: boolean): void {
+    for (const forgetter of this.#forgetters) forgetter.forgetAll(missed);
   }
 
   #read(): Promise<void> {
@@ -133,7 +138,7 @@ export class ChangeFollower {
       } else {
         await this.#feed.seekToEnd();
         // What was cached before the feed was entered may be of any age.
-        this.#forgetAll();
+        this.#forgetAll(true);
         this.#entered = true;
       }
       this.#lastRead = this.#now();
@@ -149,7 +154,7 @@ export class ChangeFollower {
         this.#logger.error(`The change feed was not read for ${STALE_BOUND_MS / 1000} s: cached credentials are dropped.`);
       }
       // Outside the feed nothing says when an entry is outdated: it serves the calls that came together, no more.
-      if (!this.#entered) this.#forgetAll();
+      if (!this.#entered) this.#forgetAll(false);
     }
   }
 }

@@ -2,10 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Credential } from '#persistence/credential/credential.js';
+import type { GrantSubscription } from '#persistence/credential/grant.store.js';
 import { writeAtomically } from '#process/write-atomically.js';
 import type { RootSecret } from '#secrets/root-secret.js';
 import { openText, sealText } from '#secrets/sealed-text.js';
 import type { PublicKeyRow } from '#signing/verification-keys.js';
+import type { KeptGrants } from './grants/signed-grants.js';
 
 /** A credential as it is kept: never the secret, but its SHA-256. */
 export interface KeptCredential {
@@ -28,12 +30,25 @@ export interface KeptCredentials {
   readonly mark: FeedMark;
   readonly keys: readonly PublicKeyRow[];
   readonly credentials: readonly KeptCredential[];
+  /** What signed tokens hang on, but for the subscriptions; null: it was not held. */
+  readonly grants: KeptGrants | null;
 }
+
+/** What one process kept. */
+export interface KeptByProcess extends KeptCredentials {
+  /** Names the process. */
+  readonly name: string;
+}
+
+type Piece = Partial<Pick<KeptCredentials, 'credentials'> & Pick<KeptGrants, 'families' | 'people'>>;
 
 /** Written and sealed in pieces, so that no call waits for a large one. */
 const PIECE = 500;
 
-/** Credentials on disk, encrypted under a key of the root secret, in one file for each process of a gateway. */
+/**
+ * Credentials on disk, encrypted under a key of the root secret, in one file for each process of a gateway. The subscriptions that signed
+ * tokens hang on, of which there are many and few that change, have a file of their own.
+ */
 export class CredentialFile {
   readonly #folder: string;
   readonly #name: string;
@@ -42,32 +57,80 @@ export class CredentialFile {
   /** @param name of this process's file */
   constructor(dataFolder: string, name: string, rootSecret: RootSecret) {
     this.#folder = join(dataFolder, 'gateway');
-    this.#name = `credentials-${name}`;
+    this.#name = name;
     this.#key = rootSecret.deriveKey('known-credentials');
   }
 
-  async save({ mark, keys, credentials }: KeptCredentials): Promise<void> {
-    const lines = [this.#seal({ mark, keys })];
-    for (let i = 0; i < credentials.length; i += PIECE) {
-      lines.push(this.#seal(credentials.slice(i, i + PIECE)));
-      await nextTurn();
-    }
-    await writeAtomically(join(this.#folder, this.#name), Buffer.from(lines.join('\n')));
+  async save({ mark, keys, credentials, grants }: KeptCredentials): Promise<void> {
+    const { families = [], people = [] } = grants ?? {};
+    const head = { mark, keys, grants: grants && { ...grants, families: [], people: [] } };
+    await this.#write('credentials', [
+      head,
+      ...inPieces(credentials, (some): Piece => ({ credentials: some })),
+      ...inPieces(families, (some): Piece => ({ families: some })),
+      ...inPieces(people, (some): Piece => ({ people: some })),
+    ]);
+  }
+
+  async saveSubscriptions(subscriptions: Iterable<GrantSubscription>): Promise<void> {
+    await this.#write(
+      'subscriptions',
+      inPieces([...subscriptions], (some) => some),
+    );
   }
 
   /** What every process of the gateway kept. @throws where one cannot be read */
-  async loadAll(): Promise<KeptCredentials[]> {
-    const names = await readdir(this.#folder).catch(() => []);
-    const files = names.filter((name) => /^credentials-\w+$/.test(name));
-    return Promise.all(files.map(async (name) => this.#open(await readFile(join(this.#folder, name), 'latin1'))));
+  async loadAll(): Promise<KeptByProcess[]> {
+    const files = await readdir(this.#folder).catch(() => []);
+    const names = files.flatMap((file) => /^credentials-(\w+)$/.exec(file)?.[1] ?? []);
+    return Promise.all(names.map((name) => this.#load(name)));
+  }
+
+  /** @param name of the process that kept them @throws where they cannot be read */
+  async loadSubscriptions(name: string): Promise<GrantSubscription[]> {
+    return ((await this.#read('subscriptions', name)) as GrantSubscription[][]).flat();
+  }
+
+  async #load(name: string): Promise<KeptByProcess> {
+    const [first, ...rest] = await this.#read('credentials', name);
+    const { mark, keys, grants } = first as KeptCredentials;
+    const pieces = rest as Piece[];
+    return {
+      name,
+      mark,
+      keys,
+      credentials: pieces.flatMap(({ credentials = [] }) => credentials),
+      grants: grants && {
+        ...grants,
+        families: pieces.flatMap(({ families = [] }) => families),
+        people: pieces.flatMap(({ people = [] }) => people),
+      },
+    };
+  }
+
+  async #write(kind: string, values: readonly unknown[]): Promise<void> {
+    const lines: string[] = [];
+    for (const value of values) {
+      lines.push(this.#seal(value));
+      await nextTurn();
+    }
+    await writeAtomically(join(this.#folder, `${kind}-${this.#name}`), Buffer.from(lines.join('\n')));
+  }
+
+  async #read(kind: string, name: string): Promise<unknown[]> {
+    const values: unknown[] = [];
+    for (const line of (await readFile(join(this.#folder, `${kind}-${name}`), 'latin1')).split('\n')) {
+      if (line !== '') values.push(JSON.parse(openText(this.#key, Buffer.from(line, 'base64'))));
+    }
+    return values;
   }
 
   #seal(value: unknown): string {
     return sealText(this.#key, JSON.stringify(value)).toString('base64');
   }
+}
 
-  #open(text: string): KeptCredentials {
-    const [head, ...pieces] = text.split('\n').map((line) => JSON.parse(openText(this.#key, Buffer.from(line, 'base64'))));
-    return { ...(head as Pick<KeptCredentials, 'mark' | 'keys'>), credentials: (pieces as KeptCredential[][]).flat() };
-  }
+function inPieces<One, Made>(list: readonly One[], make: (some: readonly One[]) => Made): Made[] {
+  const count = Math.ceil(list.length / PIECE);
+  return Array.from({ length: count }, (_, i) => make(list.slice(i * PIECE, (i + 1) * PIECE)));
 }

@@ -3,7 +3,6 @@ import type { Credential } from '#persistence/credential/credential.js';
 import { hashToken, newToken } from '#secrets/token.js';
 import { CredentialResolver, type FindCredential } from './credential-resolver.js';
 import { LookupsFullError, LookupTimeoutError } from './lookup-gate.js';
-import type { SignedTokens } from './signed-tokens.js';
 
 const KEY: Credential = {
   kind: 'key',
@@ -127,13 +126,6 @@ describe('BEHAVIOURS 64: changes', () => {
     asked[1]?.answer(null);
     asked[2]?.answer(null);
     expect([await after, await last]).toEqual([null, null]);
-  });
-
-  test('where changes may have been missed, keys of signatures are read again, too', () => {
-    let expired = 0;
-    const signed = { expireKeys: () => expired++ } as unknown as SignedTokens;
-    new CredentialResolver(async () => null, LIMITS, signed).forgetAll();
-    expect(expired).toBe(1);
   });
 });
 

@@ -11,7 +11,7 @@ import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectN
 import { LookupGate, type LookupGateLimits, LookupsFullError } from './lookup-gate.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
 import { describeSigned, type SignedTokens } from './signed-tokens.js';
-import { UNKNOWN_GRANT, VerificationBudget, type VerificationLimits } from './verification-budget.js';
+import { VerificationBudget, type VerificationLimits } from './verification-budget.js';
 
 /** Where credentials are looked up. @throws where the store cannot be reached */
 export type FindCredential = (kind: Credential['kind'], hash: Buffer) => Promise<Credential | null>;
@@ -82,7 +82,6 @@ export class CredentialResolver {
 
   /** Forgets what changes concern. */
   forget(changes: readonly Change[]): void {
-    if (changes.some((change) => change.kind === 'signing_key')) this.#signed?.expireKeys();
     for (const change of changes) {
       const subject = subjectName(change);
       this.cache.forget(subject);
@@ -91,8 +90,6 @@ export class CredentialResolver {
   }
 
   forgetAll(): void {
-    // Keys may have changed as well.
-    this.#signed?.expireKeys();
     this.cache.clear();
     for (const lookup of this.#lookups.values()) lookup.meanwhile.all = true;
   }
@@ -122,27 +119,31 @@ export class CredentialResolver {
     return facts && describeCredential(facts, Date.now());
   }
 
-  /** @param payer whose budget a false signature is at the expense of */
-  async #verify(signed: SignedTokens, secret: string, payer: string): Promise<VerifiedAccessToken | null> {
+  /** @param grant at whose expense a false signature is, once one of its tokens was good */
+  async #verify(signed: SignedTokens, secret: string, grant: string): Promise<VerifiedAccessToken | null> {
+    const payer = this.#budget.payerOf(grant);
     if (!this.#budget.spend(payer)) throw new LookupsFullError('Too many signed tokens are false.');
     let isFalse = false;
     try {
       const token = await signed.verify(secret);
       isFalse = token === null;
+      if (!isFalse) this.#budget.trust(grant);
       return token;
     } finally {
       if (!isFalse) this.#budget.giveBack(payer);
     }
   }
 
-  /** A signed token is verified here; what it hangs on comes from the cache, or the database (docs/adr/0008-signed-tokens.md). */
+  /** A signed token is verified here; what it hangs on is held in memory, or else looked up (docs/adr/0008-signed-tokens.md). */
   async #resolveSigned(signed: SignedTokens, secret: string): Promise<ResolvedCredential | null> {
     const peeked = await signed.peek(secret);
     if (peeked === null) return null;
     const { subscriptionId, familyId } = peeked;
     const name = `grant:${subscriptionId}:${familyId ?? ''}`;
-    const token = await this.#verify(signed, secret, this.cache.get(name) ? name : UNKNOWN_GRANT);
+    const token = await this.#verify(signed, secret, name);
     if (token === null) return null;
+    const held = signed.heldGrant(token);
+    if (held !== undefined) return held && describeSigned(token, held, Date.now());
     const cached = this.cache.get(name);
     const grant =
       cached !== undefined ? cached : await this.#lookUpOnce(name, () => this.#describe(() => signed.findGrant(subscriptionId, familyId)));

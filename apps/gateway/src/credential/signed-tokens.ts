@@ -3,6 +3,7 @@ import type { RegistrySnapshot } from '#config/registry.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import { type VerifiedAccessToken, verifyAccessToken } from '#signing/access-token.js';
 import type { VerificationKeys } from '#signing/verification-keys.js';
+import type { SignedGrants } from './grants/signed-grants.js';
 import { type PeekedToken, peekSignedToken } from './peek-signed-token.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
 
@@ -13,7 +14,9 @@ export class SignedTokens {
   constructor(
     private readonly keys: VerificationKeys,
     private readonly snapshot: () => RegistrySnapshot,
+    /** Looks up what a token hangs on. */
     readonly findGrant: FindGrant,
+    private readonly grants: Pick<SignedGrants, 'find'>,
   ) {}
 
   /** What a token names, if its signature is worth checking. @throws where the keys cannot be read */
@@ -27,9 +30,9 @@ export class SignedTokens {
     return verifyAccessToken(text, this.keys, this.snapshot());
   }
 
-  /** Keys changed. */
-  expireKeys(): void {
-    this.keys.expire();
+  /** What a token hangs on, without a look-up: null where that is gone, undefined where it is not known here. */
+  heldGrant(token: VerifiedAccessToken): Credential | null | undefined {
+    return this.grants.find(token);
   }
 }
 

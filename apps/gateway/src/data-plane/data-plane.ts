@@ -5,6 +5,7 @@ import type { Installation } from '#installation/installation.js';
 import { ChangeFeed } from '#persistence/change/change-feed.js';
 import { ChangeListener } from '#persistence/change/change-listener.js';
 import { CredentialStore } from '#persistence/credential/credential.store.js';
+import { GrantStore } from '#persistence/credential/grant.store.js';
 import { SigningKeyStore } from '#persistence/signing-key/signing-key.store.js';
 import type { CounterStore } from '#plugins/gateway-plugin.js';
 import { gatewayPlugins } from '#plugins/index.js';
@@ -18,6 +19,7 @@ import { ChangeFollower } from '../credential/change-follower.js';
 import { CredentialFile } from '../credential/credential-file.js';
 import { CredentialKeeper } from '../credential/credential-keeper.js';
 import { CredentialResolver } from '../credential/credential-resolver.js';
+import { SignedGrants } from '../credential/grants/signed-grants.js';
 import { SignedTokens } from '../credential/signed-tokens.js';
 import { answerAllowed } from '../decision/answer-allowed.js';
 import type { DecisionCaller } from '../decision/decision-caller.js';
@@ -29,6 +31,7 @@ import { clientConnectionMetrics } from '../metrics/client-connection-metrics.js
 import { configMetrics } from '../metrics/config-metrics.js';
 import { credentialMetrics } from '../metrics/credential-metrics.js';
 import { eventLoopMetrics } from '../metrics/event-loop-metrics.js';
+import { grantMetrics } from '../metrics/grant-metrics.js';
 import { createMetricsRegistry } from '../metrics/metrics-registry.js';
 import { poolMetrics } from '../metrics/pool-metrics.js';
 import { CallRecords } from '../record/call-records.js';
@@ -61,6 +64,7 @@ export class DataPlane implements DecisionMaker {
   readonly #records: CallRecords;
   readonly #counters: CounterStore;
   readonly #redis: RedisCounterStore | null;
+  readonly #grants: SignedGrants;
   readonly #credentials: CredentialResolver;
   readonly #longCalls: LongCalls;
   readonly #follower: ChangeFollower;
@@ -80,19 +84,30 @@ export class DataPlane implements DecisionMaker {
     this.#pools = new UpstreamPools(logger);
     this.#records = new CallRecords(logger);
     const store = new CredentialStore(dataSource);
-    const keys = new VerificationKeys(new SigningKeyStore(dataSource));
+    const keyStore = new SigningKeyStore(dataSource);
+    const keys = new VerificationKeys(keyStore);
+    this.#grants = new SignedGrants({
+      store: new GrantStore(dataSource),
+      longestTokenLife: () => keyStore.longestTokenLife(),
+      keys,
+      snapshot: () => registry.snapshot,
+      feedAge: () => this.#follower.age,
+      logger,
+    });
     const signed = new SignedTokens(
       keys,
       () => registry.snapshot,
       (subscriptionId, familyId) => store.findGrant(subscriptionId, familyId),
+      this.#grants,
     );
     const limits = { cache: { known: environment.gatewayCredentialCache, ...UNKNOWN }, gate: GATE };
     this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), limits, signed);
     this.#longCalls = new LongCalls(this.#credentials);
-    this.#follower = new ChangeFollower(new ChangeFeed(dataSource), [this.#credentials, this.#longCalls], logger);
+    this.#follower = new ChangeFollower(new ChangeFeed(dataSource), [this.#grants, this.#credentials, this.#longCalls], logger);
     if (keepAs !== null) {
       const file = new CredentialFile(environment.dataFolder, keepAs, installation.rootSecret);
-      this.#keeper = new CredentialKeeper({ file, cache: this.#credentials.cache, follower: this.#follower, keys, logger });
+      const { cache } = this.#credentials;
+      this.#keeper = new CredentialKeeper({ file, cache, grants: this.#grants, follower: this.#follower, keys, logger });
     }
     this.#listener = embedded || !environment.databaseUrl ? null : new ChangeListener(environment.databaseUrl, () => this.#follower.wake());
     this.#redis = environment.redisUrl
@@ -123,6 +138,7 @@ export class DataPlane implements DecisionMaker {
     this.metrics = createMetricsRegistry([
       ...this.#records.metrics(),
       ...credentialMetrics(this.#credentials),
+      ...grantMetrics(this.#grants),
       ...poolMetrics(this.#pools),
       ...changeFeedMetrics(this.#follower),
       ...clientConnectionMetrics(connections),
@@ -210,6 +226,7 @@ export class DataPlane implements DecisionMaker {
       this.#installation.logger.warn('Whether the public port speaks TLS changes at the next start.');
     else this.#certificates?.follow(certificates);
     this.#table = this.#compile();
+    this.#grants.follow();
     this.#pools.closeUnused();
   }
 }

@@ -1,6 +1,9 @@
 import type { EntityManager } from 'typeorm';
 
-/** What changed; `subjectId` names the row: a subscription's or family's uuid, an application's id, an access token's SHA-256 in hex, a key's id. */
+/**
+ * What changed; `subjectId` names the row: a subscription's or family's uuid, an application's id, an access token's SHA-256 in hex, a key's id. A
+ * family's one change is its revocation: each revoked family has a row of its own.
+ */
 export type ChangeKind = 'subscription' | 'application' | 'user' | 'token_family' | 'access_token' | 'signing_key';
 
 export interface Change {

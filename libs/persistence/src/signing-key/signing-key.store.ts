@@ -63,6 +63,8 @@ const SUPERSEDE = `
 
 const RAISE_TOKEN_LIFE = `UPDATE signing_key SET token_life = $1 WHERE token_life < $1`;
 
+const LONGEST_TOKEN_LIFE = `SELECT coalesce(max(token_life), 0) AS seconds FROM signing_key`;
+
 /** A key goes when its successor has been signing for longer than any token of its own lives, and an hour. */
 const DELETE_RETIRED = `
   WITH gone AS (
@@ -110,6 +112,12 @@ export class SigningKeyStore {
   /** Remembers that tokens now live so long (seconds): keys that sign or signed them stay as long. */
   async raiseTokenLife(seconds: number): Promise<void> {
     await this.dataSource.query(RAISE_TOKEN_LIFE, [seconds]);
+  }
+
+  /** Seconds that a signed token which has not expired lives at most. */
+  async longestTokenLife(): Promise<number> {
+    const rows: { seconds: number }[] = await this.dataSource.query(LONGEST_TOKEN_LIFE);
+    return rows[0]?.seconds ?? 0;
   }
 
   /** Removes the keys by which no live token was signed. @returns their ids */

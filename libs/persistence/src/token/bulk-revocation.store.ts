@@ -71,7 +71,7 @@ export class BulkRevocationStore {
       const subscriptionIds =
         scope.kind === 'user' ? undefined : ((await db.query(SUBSCRIPTIONS[scope.kind], [id])) as { id: string }[]).map((row) => row.id);
       await endApprovedDevices(db, scope.kind === 'user' ? { userId: id } : { subscriptionIds });
-      const families = ((await db.query(revokeFamilies(family), [id])) as unknown[]).length;
+      const families = ((await db.query(revokeFamilies(family), [id])) as { id: string }[]).map((row) => row.id);
       await db.query(deleteFamilyTokens(family), [id]);
       if (token !== null) await db.query(endSignedClientTokens(token), [id]);
       const clientTokens = token === null ? 0 : await count(deleteClientTokens(token));
@@ -80,10 +80,13 @@ export class BulkRevocationStore {
         scope.kind === 'api'
           ? (subscriptionIds ?? []).map((subjectId) => ({ kind: 'subscription', subjectId }))
           : [{ kind: scope.kind, subjectId: id }];
-      await recordChanges(db, changes);
+      // Gateways hold what is revoked by the families themselves (docs/adr/0008-signed-tokens.md).
+      const revoked = families.map((subjectId): Change => ({ kind: 'token_family', subjectId }));
+      await recordChanges(db, changes.concat(revoked));
+      const ended = { families: families.length, clientTokens, sessions };
       const subject: AuditSubject = `${scope.kind}:${id}`;
-      await recordAudit(db, [{ kind: 'token-revoked', actor, subject, address, details: { families, clientTokens, sessions } }]);
-      return { families, clientTokens, sessions };
+      await recordAudit(db, [{ kind: 'token-revoked', actor, subject, address, details: ended }]);
+      return ended;
     });
   }
 }
