@@ -3,7 +3,7 @@
  * clients take what was written. Counted when one is accepted and when it closes; a call costs nothing.
  */
 import type { Server, Socket } from 'node:net';
-import { plainAddress } from '#http/client-address.js';
+import { networkOf } from '#http/network-of.js';
 import type { ClientLimits } from '#process/environment.js';
 import type { Logger } from '#process/logger.js';
 import { ClientPace, type PaceLimits } from './client-pace.js';
@@ -33,6 +33,7 @@ export class ClientConnections {
   readonly #answerPace: PaceLimits;
   readonly #deps: ClientConnectionsDeps;
   readonly #open = new Set<Socket>();
+  /** By networks: an IPv6 client may choose among the addresses of its own. */
   readonly #byAddress = new Map<string, number>();
   /** Of clients for whom something waits. */
   readonly #paces = new Map<Socket, ClientPace>();
@@ -67,10 +68,11 @@ export class ClientConnections {
 
   /** Closed without a word: an answer would have to wait for a request, and over TLS for a handshake. */
   #admit(socket: Socket): boolean {
-    const address = plainAddress(socket.remoteAddress ?? '');
+    const { remoteAddress = '' } = socket;
+    const address = networkOf(remoteAddress);
     const ofAddress = this.#byAddress.get(address) ?? 0;
     if (this.#open.size >= this.#most) return this.#refuse(socket, 'total', address);
-    if (ofAddress >= this.#mostPerAddress && !this.#deps.isProxy(address)) return this.#refuse(socket, 'address', address);
+    if (ofAddress >= this.#mostPerAddress && !this.#deps.isProxy(remoteAddress)) return this.#refuse(socket, 'address', address);
     this.#open.add(socket);
     this.#byAddress.set(address, ofAddress + 1);
     this.#clock ??= setInterval(() => this.#tick(), SECOND_MS).unref();
