@@ -20,6 +20,7 @@ import { CreateScopeLookup1763810005002 } from './1763810005002-create-scope-loo
 import { AddPasswordDeclaredToUserAccount1763820005001 } from './1763820005001-add-password-declared-to-user-account.js';
 import { TellAuditEventsInChangeFeed1763830003001 } from './1763830003001-tell-audit-events-in-change-feed.js';
 import { AddUndecidedToFailureCount1763830003002 } from './1763830003002-add-undecided-to-failure-count.js';
+import { AddDecidedNamespaceToAuthorizationRequest1763830003003 } from './1763830003003-add-decided-namespace-to-authorization-request.js';
 
 export const migrations = [
   CreateUserAccount1763800000001,
@@ -43,4 +44,5 @@ export const migrations = [
   AddPasswordDeclaredToUserAccount1763820005001,
   TellAuditEventsInChangeFeed1763830003001,
   AddUndecidedToFailureCount1763830003002,
+  AddDecidedNamespaceToAuthorizationRequest1763830003003,
 ];

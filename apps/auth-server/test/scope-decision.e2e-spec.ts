@@ -222,7 +222,9 @@ describe('W10: passthroughScopeUrl decides on an authorization', () => {
       await installation.sql(`UPDATE authorization_request SET authenticated_userid = 'crm-bob',
         decided_user_id = (SELECT id FROM user_account WHERE email = 'bob@example.com') WHERE finished_at IS NULL AND decided_user_id IS NOT NULL`);
       await beside.query('COMMIT');
-      expect((await back).status).toBe(400);
+      // What was decided on her is what she gets.
+      const { body } = await exchange(issuerOf(gated), gated, returned(await back).code as string);
+      expect((await seen(body.access_token))[0]).toBe('crm-4711');
       expect(await installation.sql(`SELECT id FROM token_family WHERE authenticated_userid = 'crm-bob'`)).toEqual([]);
     } finally {
       await beside.end();

@@ -67,6 +67,8 @@ export class ConsentController {
       const scopes = grantedScopes(pending);
       const remember = !flow.issuer.oauth2.passthroughUsers;
       await this.consents.give({
+        requestIdHash: pending.idHash,
+        decidedScopes: pending.scopeDecision?.scopes ?? null,
         userId: session.userId,
         applicationId: client.applicationId,
         apiId: client.apiId,
@@ -74,8 +76,7 @@ export class ConsentController {
         address,
         remember,
       });
-    }
-    await this.requests.recordConsent(pending.idHash, decision === 'allow' ? 'allowed' : 'denied', session.userId, address);
+    } else await this.requests.recordDenial(pending.idHash, session.userId, address);
     this.#return(response, flow);
   }
 
@@ -99,7 +100,10 @@ export class ConsentController {
   }
 }
 
-/** Bound to the person too: a page shown to one cannot be answered in the name of another who logged in meanwhile. */
+/**
+ * Bound to the person too: a page shown to one cannot be answered in the name of another who logged in meanwhile; and to the scopes that
+ * it shows, which the API's own service may decide anew.
+ */
 function csrfPurpose(flow: FlowInProgress, session: LiveSession): string {
-  return `consent:${flow.id}:${session.userId}`;
+  return `consent:${flow.id}:${session.userId}:${grantedScopes(flow.pending).join(' ')}`;
 }

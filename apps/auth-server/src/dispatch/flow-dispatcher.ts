@@ -5,12 +5,13 @@
 import type { GrantName } from '#config/registry.js';
 import type { Registry } from '#config/registry-holder.js';
 import type { AuditEvent } from '#persistence/audit/audit-event.js';
+import type { AuthorizationGrounds } from '#persistence/authorization/authorization-grounds.js';
 import type { AuthorizationRequestStore, ResponseType } from '#persistence/authorization/authorization-request.store.js';
 import type { ConsentStore } from '#persistence/authorization/consent.store.js';
 import type { LiveSession } from '#persistence/authorization/session.store.js';
 import type { RegistrationStore } from '#persistence/registration/registration.store.js';
 import type { Logger } from '#process/logger.js';
-import { AuthorizationError, PageError } from '../authorize/authorization-error.js';
+import { AuthorizationError } from '../authorize/authorization-error.js';
 import { sendErrorsTo } from '../authorize/send-errors-to.js';
 import { flowPath } from '../http/paths.js';
 import type { Redirect } from '../http/reply.js';
@@ -58,11 +59,11 @@ export class FlowDispatcher {
   async decide(flow: FlowInProgress, session: LiveSession | null): Promise<NextStep> {
     const { pending, client, issuer } = flow;
     const { prompt, redirectUri, maxAge, hintedUserId } = pending.request;
-    const { consentDecision, consentUserId, scopeDecision } = pending;
-    const { passthroughScopeUrl, passthroughUsers } = issuer.oauth2;
-    const remembered = session !== null && !passthroughUsers;
+    const { consentDecision, consentUserId } = pending;
+    const consentStored = !issuer.oauth2.passthroughUsers;
+    const registration = await this.#registration(flow, session);
     return nextStep({
-      registration: await this.#registration(flow, session),
+      registration,
       prompt,
       scopes: grantedScopes(pending),
       sessionUserId: session?.userId ?? null,
@@ -71,11 +72,13 @@ export class FlowDispatcher {
       hintedUserId: hintedUserId ?? null,
       loginUserId: pending.userId,
       mustChangePassword: session?.mustChangePassword ?? false,
-      scopeDecision: passthroughScopeUrl !== null && scopeDecision?.userId !== session?.userId ? 'due' : 'made',
+      scopeDecision: isDecisionDue(flow, session, registration) ? 'due' : 'made',
       consent: consentDecision !== null && consentUserId !== null ? { decision: consentDecision, userId: consentUserId } : null,
       trusted: client.trusted,
       clientAssured: isClientAssured(client.clientType, redirectUri),
-      consentedScopes: remembered ? await this.consents.findScopes(session.userId, client.applicationId, client.apiId) : null,
+      consentStored,
+      consentedScopes:
+        session !== null && consentStored ? await this.consents.findScopes(session.userId, client.applicationId, client.apiId) : null,
     });
   }
 
@@ -93,7 +96,7 @@ export class FlowDispatcher {
         case 'consent':
           return { status: 303, location: flowPath(this.registry.snapshot, flow, next.step) };
         case 'scope-decision':
-          return this.dispatch(await this.#decideScopes(flow, session as LiveSession, address), session, address);
+          return this.dispatch(await this.#decideScopes(flow, session as LiveSession, next.namespace, address), session, address);
         case 'exclude':
           await this.#refuse(flow, session, address);
           throw new AuthorizationError(flow.target, 'access_denied', EXCLUSIONS[next.reason]);
@@ -101,18 +104,21 @@ export class FlowDispatcher {
           await this.#refuse(flow, session, address);
           throw new AuthorizationError(flow.target, next.error, REFUSALS[next.error]);
         case 'finish':
-          await this.#settleNamespace(flow, session);
-          return this.#finish({ flow, session: session as LiveSession, address });
+          return this.#finish({
+            flow,
+            session: session as LiveSession,
+            address,
+            namespace: next.namespace,
+            grounds: this.#groundsOf(flow, next),
+          });
       }
     });
   }
 
   /** Asks the API's own service, and stores what it says. @returns the flow as it goes on. @throws AuthorizationError */
-  async #decideScopes(flow: FlowInProgress, session: LiveSession, address: string): Promise<FlowInProgress> {
+  async #decideScopes(flow: FlowInProgress, session: LiveSession, namespace: string | null, address: string): Promise<FlowInProgress> {
     const { issuer, client, pending, target } = flow;
     const { userId } = session;
-    const registration = await this.#registration(flow, session);
-    const namespace = registration.need === 'nothing' ? registration.namespace : null;
     const grant = GRANTS[pending.request.responseType];
     const decision = await this.decisions.decide({ issuer, client, userId, scopes: pending.request.scopes, namespace, grant, address });
     if (decision.outcome === 'unavailable') throw new AuthorizationError(target, 'temporarily_unavailable', SCOPE_DECISION_UNAVAILABLE);
@@ -121,9 +127,10 @@ export class FlowDispatcher {
       throw new AuthorizationError(target, 'access_denied', decision.message);
     }
     const { scopes, authenticatedUserid } = decision;
-    const scopeDecision = { userId, scopes, authenticatedUserid };
+    const scopeDecision = { userId, namespace, scopes, authenticatedUserid };
     await this.requests.recordScopeDecision(pending.idHash, scopeDecision);
-    return { ...flow, pending: { ...pending, scopeDecision } };
+    const consentDecision = pending.consentDecision === 'allowed' ? null : pending.consentDecision;
+    return { ...flow, pending: { ...pending, scopeDecision, consentDecision } };
   }
 
   async #registration({ issuer, pending }: FlowInProgress, session: LiveSession | null): Promise<RegistrationDecision> {
@@ -137,26 +144,34 @@ export class FlowDispatcher {
     });
   }
 
-  /** What is given out next is for the namespace that was decided on, whoever chose another one in this flow before. */
-  async #settleNamespace(flow: FlowInProgress, session: LiveSession | null): Promise<void> {
-    const decision = await this.#registration(flow, session);
-    const namespace = decision.need === 'nothing' ? decision.namespace : null;
-    if (namespace !== flow.pending.namespace) await this.requests.recordNamespace(flow.pending.idHash, namespace);
-  }
-
   /** A device that polls is told as well. @param events why, for the audit log */
   async #refuse(flow: FlowInProgress, session: LiveSession | null, address: string, events: readonly AuditEvent[] = []): Promise<void> {
     const { idHash, request } = flow.pending;
     if (request.responseType !== 'device' || session === null) return this.requests.finish(idHash, events);
     const { userId, idHash: sessionHash, authenticatedAt } = session;
-    const denial = { decision: 'denied', userId, sessionHash, authenticatedAt, address } as const;
+    const denial = { approval: null, userId, sessionHash, authenticatedAt, address } as const;
     await this.deps.devices.decide(idHash, deviceHash(flow), denial, events);
+  }
+
+  #groundsOf({ issuer, client }: FlowInProgress, { namespace, onConsent }: Extract<NextStep, { step: 'finish' }>): AuthorizationGrounds {
+    const { applicationId, apiId } = client;
+    const pool = this.registry.snapshot.pools.get(issuer.api.registrationPool ?? '');
+    return { consent: onConsent ? { applicationId, apiId } : null, registration: pool ? { poolId: pool.id, namespace } : null };
   }
 
   async #finish(finished: FinishedFlow): Promise<Redirect> {
     const { flow } = finished;
     const answer = await FINISH[flow.pending.request.responseType](this.deps, finished);
-    if (answer === null) throw new PageError(400, ({ errors }) => errors.flowComplete);
+    // Something that it rests on went since it was looked at, or another tab was quicker: what comes next is computed anew.
+    if (answer === null) return { status: 303, location: flowPath(this.registry.snapshot, flow, 'continue') };
     return { status: 302, location: answerTo(flow.target, answer) };
   }
+}
+
+/** A decision is one about a person in a namespace; about anybody else, or in another, it is made anew. */
+function isDecisionDue({ issuer, pending }: FlowInProgress, session: LiveSession | null, registration: RegistrationDecision): boolean {
+  const { scopeDecision } = pending;
+  if (scopeDecision === null) return issuer.oauth2.passthroughScopeUrl !== null;
+  const namespace = registration.need === 'nothing' ? registration.namespace : null;
+  return scopeDecision.userId !== session?.userId || scopeDecision.namespace !== namespace;
 }

@@ -16,10 +16,11 @@ const start: AuthorizationState = {
   trusted: false,
   clientAssured: true,
   consentedScopes: null,
+  consentStored: true,
 };
 const loggedIn = { ...start, sessionUserId: 'ada' };
 const consented = { ...loggedIn, consentedScopes: ['read'] };
-const allowed = { ...loggedIn, consent: { decision: 'allowed', userId: 'ada' } } as const;
+const allowed = { ...consented, consent: { decision: 'allowed', userId: 'ada' } } as const;
 
 describe('the next step of an authorization', () => {
   test.each<[string, AuthorizationState, string]>([
@@ -48,6 +49,9 @@ describe('the next step of an authorization', () => {
     ['13: consented before, prompt=consent', { ...consented, prompt: ['consent'] }, 'consent'],
     ['allowed now, prompt=consent', { ...allowed, prompt: ['consent'] }, 'finish'],
     ['W1: allowed now', allowed, 'finish'],
+    ['W1: allowed now, and withdrawn since', { ...allowed, consentedScopes: null }, 'consent'],
+    ['W1: allowed now, and withdrawn since, prompt=consent', { ...allowed, consentedScopes: null, prompt: ['consent'] }, 'consent'],
+    ['W10: allowed now, and not stored', { ...allowed, consentedScopes: null, consentStored: false }, 'finish'],
     ['W1: denied now', { ...loggedIn, consent: { decision: 'denied', userId: 'ada' } }, 'access_denied'],
     ['denied now, though consented before', { ...consented, consent: { decision: 'denied', userId: 'ada' } }, 'access_denied'],
     ['W6: not registered', { ...allowed, registration: { need: 'register' } }, 'registration'],
@@ -56,7 +60,7 @@ describe('the next step of an authorization', () => {
     ['W7: no namespace', { ...allowed, registration: { need: 'refuse', reason: 'no-namespace' } }, 'exclude'],
     ['99: a new password is due', { ...allowed, mustChangePassword: true }, 'change-password'],
     ['13, 99: a new password is due, silently', { ...allowed, mustChangePassword: true, prompt: ['none'] }, 'interaction_required'],
-    ['18: allowed by someone else', { ...allowed, sessionUserId: 'bob' }, 'consent'],
+    ['18: allowed by someone else', { ...allowed, sessionUserId: 'bob', consentedScopes: null }, 'consent'],
     ['logged out meanwhile', { ...allowed, sessionUserId: null }, 'login'],
     ['17: consented before, but anyone can pose as the client', { ...consented, clientAssured: false }, 'consent'],
     ['17: the same with prompt=none', { ...consented, clientAssured: false, prompt: ['none'] }, 'consent_required'],

@@ -24,17 +24,20 @@ export interface AuthorizationState {
   readonly trusted: boolean;
   /** Whether nobody but the client can receive what goes to it. */
   readonly clientAssured: boolean;
-  /** Scopes that the person allowed earlier; null: never asked, or revoked. */
+  /** Scopes that the person's consent covers; null: never asked, withdrawn, or not stored. */
   readonly consentedScopes: readonly string[] | null;
+  /** Whether a consent is stored; false: it is asked for each time. */
+  readonly consentStored: boolean;
 }
 
 export type NextStep =
   | { readonly step: 'login' }
   | { readonly step: 'change-password' }
   | { readonly step: 'registration'; readonly decision: Extract<RegistrationDecision, { need: 'register' | 'choose' }> }
-  | { readonly step: 'scope-decision' }
+  | { readonly step: 'scope-decision'; readonly namespace: string | null }
   | { readonly step: 'consent' }
-  | { readonly step: 'finish' }
+  /** `onConsent`: what is given out rests on the person's stored consent. */
+  | { readonly step: 'finish'; readonly namespace: string | null; readonly onConsent: boolean }
   /** The person cannot have what the client asks for, whatever they do. */
   | { readonly step: 'exclude'; readonly reason: Extract<RegistrationDecision, { need: 'refuse' }>['reason'] }
   | { readonly step: 'refuse'; readonly error: 'access_denied' | 'login_required' | 'interaction_required' | 'consent_required' };
@@ -52,11 +55,13 @@ export function nextStep(state: AuthorizationState): NextStep {
     return silent ? { step: 'refuse', error: 'interaction_required' } : { step: 'registration', decision: registration };
   }
   // Before the consent, so that the page shows what there is to consent to.
-  if (state.scopeDecision === 'due') return { step: 'scope-decision' };
+  const { namespace } = registration;
+  if (state.scopeDecision === 'due') return { step: 'scope-decision', namespace };
   const answer = state.consent?.userId === userId ? state.consent.decision : null;
   if (answer === 'denied') return { step: 'refuse', error: 'access_denied' };
-  if (answer === null && mustConsent(state)) return silent ? { step: 'refuse', error: 'consent_required' } : { step: 'consent' };
-  return { step: 'finish' };
+  const mustConsent = !state.trusted || state.prompt.includes('consent');
+  if (mustConsent && !hasConsent(state, answer)) return silent ? { step: 'refuse', error: 'consent_required' } : { step: 'consent' };
+  return { step: 'finish', namespace, onConsent: mustConsent && state.consentStored };
 }
 
 /**
@@ -74,14 +79,14 @@ function isSomeoneElse(state: AuthorizationState): boolean {
 }
 
 /**
- * A trusted subscription needs no consent, but a client may ask for the page (`prompt=consent`). An earlier consent counts for
- * the scopes that it covers, and only for a client that cannot be impersonated (RFC 6749 §10.2, RFC 8252 §8.6).
+ * A trusted subscription needs no consent, but a client may ask for the page (`prompt=consent`). What was allowed in this request counts
+ * unless it was withdrawn since; an earlier consent for the scopes that it covers, and only for a client that cannot be impersonated
+ * (RFC 6749 §10.2, RFC 8252 §8.6).
  */
-function mustConsent(state: AuthorizationState): boolean {
-  if (state.prompt.includes('consent')) return true;
-  if (state.trusted) return false;
-  if (state.consentedScopes === null || !state.clientAssured) return true;
-  return !state.scopes.every((scope) => state.consentedScopes?.includes(scope));
+function hasConsent(state: AuthorizationState, answer: 'allowed' | null): boolean {
+  const covered = state.consentedScopes !== null && state.scopes.every((scope) => state.consentedScopes?.includes(scope));
+  if (answer === 'allowed') return covered || !state.consentStored;
+  return covered && state.clientAssured && !state.prompt.includes('consent');
 }
 
 /** A client proves who it is by its secret, or by an https redirect URI, which only its owner can serve (RFC 8252 §8.6). */

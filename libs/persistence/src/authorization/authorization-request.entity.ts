@@ -44,13 +44,17 @@ export class AuthorizationRequestRow {
   @Column('uuid', { name: 'consent_user_id', nullable: true })
   consentUserId!: string | null;
 
-  /** What everything of it is for, in a pool with namespaces. */
+  /** Which of their namespaces the person chose. */
   @Column('text', { nullable: true })
   namespace!: string | null;
 
   /** About whom the API's own service decided. */
   @Column('uuid', { name: 'decided_user_id', nullable: true })
   decidedUserId!: string | null;
+
+  /** In which of their namespaces; null: the pool has none. */
+  @Column('text', { name: 'decided_namespace', nullable: true })
+  decidedNamespace!: string | null;
 
   /** What it decided. */
   @Column('text', { name: 'decided_scopes', array: true, nullable: true })

@@ -51,8 +51,9 @@ export interface PendingAuthorization {
 
 /** What a service decided on the scopes of an authorization. */
 export interface RecordedScopeDecision {
-  /** About whom; another person who logs in meanwhile is decided on anew. */
+  /** About whom, and in which namespace; another person who logs in meanwhile, or another choice, is decided on anew. */
   readonly userId: string;
+  readonly namespace: string | null;
   readonly scopes: readonly string[];
   /** Who the API is told the person is; null: the account. */
   readonly authenticatedUserid: string | null;
@@ -77,7 +78,7 @@ const FIND = `
   SELECT id_hash AS "idHash", auth_method_id AS "authMethodId", api_id AS "apiId", subscription_id AS "subscriptionId", request,
          user_id AS "userId", consent_decision AS "consentDecision", consent_user_id AS "consentUserId", namespace,
          CASE WHEN decided_user_id IS NOT NULL THEN jsonb_build_object(
-           'userId', decided_user_id, 'scopes', decided_scopes, 'authenticatedUserid', authenticated_userid) END AS "scopeDecision",
+           'userId', decided_user_id, 'namespace', decided_namespace, 'scopes', decided_scopes, 'authenticatedUserid', authenticated_userid) END AS "scopeDecision",
          finished_at IS NOT NULL AS finished
   FROM authorization_request
   WHERE id_hash = $1 AND browser_hash = $2 AND auth_method_id = $3 AND expires_at > now()`;
@@ -86,28 +87,23 @@ const RECORD_LOGIN = `
   UPDATE authorization_request SET user_id = $2, authenticated_at = now()
   WHERE id_hash = $1 AND finished_at IS NULL`;
 
-/** What is allowed is in the audit log with the consent itself. */
-const RECORD_CONSENT = `
-  WITH audit AS (
-    INSERT INTO audit_event (kind, actor, subject, address)
-    SELECT 'consent-denied', 'user:' || $3::uuid, 'subscription:' || subscription_id, $4::text
-    FROM authorization_request WHERE id_hash = $1 AND finished_at IS NULL AND $2::text = 'denied'
+const RECORD_DENIAL = `
+  WITH denied AS (
+    UPDATE authorization_request SET consent_decision = 'denied', consent_user_id = $2::uuid
+    WHERE id_hash = $1 AND finished_at IS NULL
+    RETURNING subscription_id
   )
-  UPDATE authorization_request SET consent_decision = $2::text, consent_user_id = $3::uuid
-  WHERE id_hash = $1 AND finished_at IS NULL`;
+  INSERT INTO audit_event (kind, actor, subject, address)
+  SELECT 'consent-denied', 'user:' || $2::uuid, 'subscription:' || subscription_id, $3::text FROM denied`;
 
 const RECORD_NAMESPACE = `UPDATE authorization_request SET namespace = $2 WHERE id_hash = $1 AND finished_at IS NULL`;
 
+/** What was allowed before was something else. */
 const RECORD_SCOPE_DECISION = `
-  UPDATE authorization_request SET decided_user_id = $2, decided_scopes = $3, authenticated_userid = $4
+  UPDATE authorization_request
+  SET decided_user_id = $2, decided_scopes = $3, authenticated_userid = $4, decided_namespace = $5,
+      consent_decision = nullif(consent_decision, 'allowed')
   WHERE id_hash = $1 AND finished_at IS NULL`;
-
-/**
- * For statements that end a request with something for a person: what was decided about another, who logged in beside them in the same
- * browser, is not theirs.
- * @param userId the parameter that holds the person
- */
-export const decidedOnNobodyElse = (userId: string): string => `(decided_user_id IS NULL OR decided_user_id = ${userId}::uuid)`;
 
 const FINISH = `
   WITH finished AS (
@@ -141,18 +137,20 @@ export class AuthorizationRequestStore {
     await this.dataSource.query(RECORD_LOGIN, [idHash, userId]);
   }
 
-  async recordConsent(idHash: Buffer, decision: 'allowed' | 'denied', userId: string, address: string): Promise<void> {
-    await this.dataSource.query(RECORD_CONSENT, [idHash, decision, userId, address]);
+  /** The person allows nothing; what they allow stands with their consents. @param address of their browser, for the audit log */
+  async recordDenial(idHash: Buffer, userId: string, address: string): Promise<void> {
+    await this.dataSource.query(RECORD_DENIAL, [idHash, userId, address]);
   }
 
-  /** What the request gives out will be for this namespace. */
-  async recordNamespace(idHash: Buffer, namespace: string | null): Promise<void> {
+  /** The person chose a namespace. */
+  async recordNamespace(idHash: Buffer, namespace: string): Promise<void> {
     await this.dataSource.query(RECORD_NAMESPACE, [idHash, namespace]);
   }
 
   /** What the request gives out will be as the service decided. */
-  async recordScopeDecision(idHash: Buffer, { userId, scopes, authenticatedUserid }: RecordedScopeDecision): Promise<void> {
-    await this.dataSource.query(RECORD_SCOPE_DECISION, [idHash, userId, scopes, authenticatedUserid]);
+  async recordScopeDecision(idHash: Buffer, decision: RecordedScopeDecision): Promise<void> {
+    const { userId, scopes, authenticatedUserid, namespace } = decision;
+    await this.dataSource.query(RECORD_SCOPE_DECISION, [idHash, userId, scopes, authenticatedUserid, namespace]);
   }
 
   /** Ends a request without a code, unless it had ended already. @param events why, for the audit log */

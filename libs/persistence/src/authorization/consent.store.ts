@@ -14,6 +14,10 @@ export interface GivenConsent {
 }
 
 export interface NewConsent {
+  /** SHA-256 of the id of the authorization request in which it is given. */
+  readonly requestIdHash: Buffer;
+  /** Scopes that the API's own service decided on, as they were shown; null: there is none. */
+  readonly decidedScopes: readonly string[] | null;
   readonly userId: string;
   readonly applicationId: string;
   readonly apiId: string;
@@ -26,14 +30,19 @@ export interface NewConsent {
 
 const FIND_SCOPES = `SELECT scopes FROM consent WHERE user_id = $1 AND application_id = $2 AND api_id = $3`;
 
-/** A consent grows: scopes that were given once stay given until it is revoked. */
+/** The request has its answer with it. A consent grows: scopes that were given once stay given until it is revoked. */
 const GIVE = `
-  WITH audit AS (
+  WITH answered AS (
+    UPDATE authorization_request SET consent_decision = 'allowed', consent_user_id = $1::uuid
+    WHERE id_hash = $7::bytea AND finished_at IS NULL AND decided_scopes IS NOT DISTINCT FROM $8::text[]
+    RETURNING id_hash
+  ), audit AS (
     INSERT INTO audit_event (kind, actor, subject, address, details)
-    VALUES ('consent-given', 'user:' || $1::uuid, 'application:' || $2::text, $5::text, jsonb_build_object('api', $3::text, 'scopes', $4::text[]))
+    SELECT 'consent-given', 'user:' || $1::uuid, 'application:' || $2::text, $5::text, jsonb_build_object('api', $3::text, 'scopes', $4::text[])
+    FROM answered
   )
   INSERT INTO consent AS c (user_id, application_id, api_id, scopes)
-  SELECT $1::uuid, $2::text, $3::text, $4::text[] WHERE $6::boolean
+  SELECT $1::uuid, $2::text, $3::text, $4::text[] FROM answered WHERE $6::boolean
   ON CONFLICT (user_id, application_id, api_id) DO UPDATE
   SET scopes = ARRAY(SELECT DISTINCT unnest(c.scopes || EXCLUDED.scopes) ORDER BY 1), updated_at = now()`;
 
@@ -67,8 +76,10 @@ export class ConsentStore {
     return rows[0]?.scopes ?? null;
   }
 
-  async give({ userId, applicationId, apiId, scopes, address, remember }: NewConsent): Promise<void> {
-    await this.dataSource.query(GIVE, [userId, applicationId, apiId, scopes, address, remember]);
+  /** Gives a consent in an authorization request, unless that has ended, or is about something else by now. */
+  async give(consent: NewConsent): Promise<void> {
+    const { userId, applicationId, apiId, scopes, address, remember, requestIdHash, decidedScopes } = consent;
+    await this.dataSource.query(GIVE, [userId, applicationId, apiId, scopes, address, remember, requestIdHash, decidedScopes]);
   }
 
   listOfUser(userId: string): Promise<GivenConsent[]> {

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { type AuditEvent, recordAudit } from '../audit/audit-event.js';
-import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
+import { type AuthorizationGrounds, areHeld, groundsParameters, holdGrounds } from '../authorization/authorization-grounds.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from '../token/issue-tokens.js';
 import type { NewTokens, TokenOrigin } from '../token/new-tokens.js';
@@ -26,9 +26,20 @@ export interface WaitingDevice {
   readonly scopes: readonly string[];
 }
 
+/** What a device that is let in gets. */
+export interface DeviceApproval {
+  readonly scopes: readonly string[];
+  /** Which of the person's namespaces it is for; null: the API's pool has none. */
+  readonly namespace: string | null;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
+  readonly grounds: AuthorizationGrounds;
+}
+
 /** What a person says to a device. */
 export interface DeviceDecision {
-  readonly decision: 'approved' | 'denied';
+  /** null: it is not let in. */
+  readonly approval: DeviceApproval | null;
   readonly userId: string;
   /** SHA-256 of the id of the session in which they say it. */
   readonly sessionHash: Buffer;
@@ -75,14 +86,14 @@ const FIND_WAITING = `
 const DECIDE = `
   WITH live AS (
     ${lockLiveSession('$7')}
-  ), finished AS (
+  ), ${holdGrounds({ userId: '$4', scopes: '$8', from: 11 })}, finished AS (
     UPDATE authorization_request SET finished_at = now()
     FROM live
-    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now() AND ($3::text = 'denied' OR ${decidedOnNobodyElse('$4')})
-    RETURNING id_hash, namespace, decided_scopes, authenticated_userid
+    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now() AND ${areHeld({ from: 11 })}
+    RETURNING id_hash
   ), decided AS (
-    UPDATE device_authorization d SET decision = $3::text, user_id = $4::uuid, authenticated_at = $6, namespace = finished.namespace,
-        scopes = coalesce(finished.decided_scopes, d.scopes), authenticated_userid = finished.authenticated_userid
+    UPDATE device_authorization d SET decision = $3::text, user_id = $4::uuid, authenticated_at = $6, namespace = $9::text,
+        scopes = coalesce($8::text[], d.scopes), authenticated_userid = $10::text
     FROM finished
     WHERE d.hash = $2 AND d.decision IS NULL AND d.expires_at > now()
     RETURNING d.subscription_id
@@ -145,15 +156,19 @@ export class DeviceAuthorizationStore {
 
   /**
    * @param events why, for the audit log, where that is more than the person's word
-   * @returns whether the person's request and session were live, and whether the device still waited
+   * @returns whether the person's request, session and what the approval rests on were live, and whether the device still waited
    */
   decide(
     requestIdHash: Buffer,
     hash: Buffer,
-    { decision, userId, sessionHash, authenticatedAt, address }: DeviceDecision,
+    { approval, userId, sessionHash, authenticatedAt, address }: DeviceDecision,
     events: readonly AuditEvent[] = [],
   ): Promise<{ finished: boolean; decided: boolean }> {
-    const parameters = [requestIdHash, hash, decision, userId, address, authenticatedAt, sessionHash];
+    const parameters = [
+      ...[requestIdHash, hash, approval === null ? 'denied' : 'approved', userId, address, authenticatedAt, sessionHash],
+      ...[approval?.scopes ?? null, approval?.namespace ?? null, approval?.authenticatedUserid ?? null],
+      ...groundsParameters(approval?.grounds ?? { consent: null, registration: null }),
+    ];
     return this.dataSource.transaction(async (db) => {
       const rows: { finished: number; decided: number }[] = await db.query(DECIDE, parameters);
       const finished = rows[0]?.finished === 1;

@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
+import { type AuthorizationGrounds, areHeld, groundsParameters, holdGrounds } from '../authorization/authorization-grounds.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { batchedLookup } from '../batch/batched-lookup.js';
 import type { NewTokens, TokenOrigin } from './new-tokens.js';
@@ -38,6 +38,11 @@ export interface NewCode {
   /** When the person logged in. */
   readonly authenticatedAt: Date;
   readonly scopes: readonly string[];
+  /** Which of the person's namespaces it is for; null: the API's pool has none. */
+  readonly namespace: string | null;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
+  readonly grounds: AuthorizationGrounds;
   readonly redirectUri: string;
   readonly codeChallenge: string | null;
   readonly nonce: string | null;
@@ -45,18 +50,21 @@ export interface NewCode {
   readonly lifetime: number;
 }
 
-/** The request ends and its code begins in one statement, so that one request gives out one code, while the person is logged in. */
+/**
+ * The request ends and its code begins in one statement, so that one request gives out one code, while the person is logged in and what
+ * it rests on is there.
+ */
 const ISSUE = `
   WITH live AS (
     ${lockLiveSession('$10')}
-  ), finished AS (
+  ), ${holdGrounds({ userId: '$2', scopes: '$3', from: 13 })}, finished AS (
     UPDATE authorization_request SET finished_at = now()
     FROM live
-    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now() AND ${decidedOnNobodyElse('$2')}
-    RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
+    WHERE id_hash = $1 AND finished_at IS NULL AND expires_at > now() AND ${areHeld({ from: 13 })}
+    RETURNING subscription_id, auth_method_id
   ), family AS (
     INSERT INTO token_family (subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
-    SELECT subscription_id, $2::uuid, auth_method_id, $3::text[], $8::timestamptz, namespace, authenticated_userid FROM finished
+    SELECT subscription_id, $2::uuid, auth_method_id, $3::text[], $8::timestamptz, $11::text, $12::text FROM finished
     RETURNING id
   ), code AS (
     INSERT INTO authorization_code (hash, family_id, redirect_uri, code_challenge, expires_at, nonce)
@@ -87,7 +95,7 @@ export class AuthorizationCodeStore {
     this.#singleUse = new SingleUse(dataSource, { name: 'authorization_code', grant: 'authorization_code', sealsSuccessor: false });
   }
 
-  /** @returns false where the request had ended already, or the session meanwhile */
+  /** @returns false where the request had ended already, or meanwhile the session or what it rests on */
   async issue(requestIdHash: Buffer, code: NewCode): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(ISSUE, [
       requestIdHash,
@@ -100,6 +108,9 @@ export class AuthorizationCodeStore {
       code.authenticatedAt,
       code.nonce,
       code.sessionHash,
+      code.namespace,
+      code.authenticatedUserid,
+      ...groundsParameters(code.grounds),
     ]);
     return rows.length === 1;
   }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { GrantName } from '#config/registry.js';
 import { type AuditEvent, type AuditKind, recordAudit } from '../audit/audit-event.js';
-import { decidedOnNobodyElse } from '../authorization/authorization-request.store.js';
+import { type AuthorizationGrounds, areHeld, groundsParameters, holdGrounds } from '../authorization/authorization-grounds.js';
 import { lockLiveSession } from '../authorization/session.store.js';
 import { recordChanges } from '../change/change-event.js';
 import { ASKED, INSERT_TOKENS_OF_FAMILY, tokenParameters } from './issue-tokens.js';
@@ -29,13 +29,17 @@ const REVOKE = `
  */
 export const DELETE_ACCESS_TOKENS_OF_FAMILIES = `DELETE FROM access_token WHERE family_id = ANY($1::uuid[])`;
 
-/** None where the password has changed since it was checked; FOR SHARE keeps a change waiting until the family is there to be revoked. */
+/**
+ * None where the password has changed since it was checked, or what the family rests on is gone; FOR SHARE keeps a change waiting until
+ * the family is there to be revoked.
+ */
 const BEGIN = `
-  WITH ${ASKED}, person AS (
+  WITH ${ASKED}, ${holdGrounds({ userId: '$12', scopes: '(SELECT scopes FROM asked)', from: 18 })}, person AS (
     SELECT id FROM user_account WHERE id = $12::uuid AND NOT blocked AND ($16::text IS NULL OR password_hash = $16::text) FOR SHARE
   ), family AS (
     INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, authenticated_userid, namespace)
     SELECT $10::uuid, $11::uuid, person.id, $13::text, scopes, $14::timestamptz, $15::text, $17::text FROM person, asked
+    WHERE ${areHeld({ from: 18 })}
     RETURNING 1 AS n, id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
   SELECT id FROM family`;
@@ -44,14 +48,14 @@ const BEGIN = `
 const BEGIN_FOR_REQUEST = `
   WITH ${ASKED}, live AS (
     ${lockLiveSession('$14')}
-  ), finished AS (
+  ), ${holdGrounds({ userId: '$12', scopes: '(SELECT scopes FROM asked)', from: 17 })}, finished AS (
     UPDATE authorization_request SET finished_at = now()
     FROM live
-    WHERE id_hash = $10 AND finished_at IS NULL AND expires_at > now() AND ${decidedOnNobodyElse('$12')}
-    RETURNING subscription_id, auth_method_id, namespace, authenticated_userid
+    WHERE id_hash = $10 AND finished_at IS NULL AND expires_at > now() AND ${areHeld({ from: 17 })}
+    RETURNING subscription_id, auth_method_id
   ), family AS (
     INSERT INTO token_family (id, subscription_id, user_id, auth_method_id, scopes, authenticated_at, namespace, authenticated_userid)
-    SELECT $11::uuid, subscription_id, $12::uuid, auth_method_id, scopes, $13::timestamptz, namespace, authenticated_userid
+    SELECT $11::uuid, subscription_id, $12::uuid, auth_method_id, scopes, $13::timestamptz, $15::text, $16::text
     FROM finished, asked
     RETURNING 1 AS n, id, subscription_id, auth_method_id, created_at
   ), ${INSERT_TOKENS_OF_FAMILY}
@@ -64,18 +68,19 @@ export interface FamilyPerson {
   readonly userId: string;
   /** When they logged in. */
   readonly authenticatedAt: Date | null;
+  /** Who the API is told the person is; null: the account. */
+  readonly authenticatedUserid: string | null;
+  /** Of the person's, in the API's pool; null: it has none. */
+  readonly namespace: string | null;
+  readonly grounds: AuthorizationGrounds;
 }
 
 /** For whom tokens are issued. */
 export interface NewFamily extends FamilyPerson {
   readonly subscriptionId: string;
   readonly authMethodId: string;
-  /** Who the API is told the person is; null: the account. */
-  readonly authenticatedUserid: string | null;
   /** That was checked; null: none was. */
   readonly passwordHash: string | null;
-  /** Of the person's, in the API's pool; null: it has none. */
-  readonly namespace: string | null;
 }
 
 /** Everything that one authorization gave out. */
@@ -84,7 +89,7 @@ export class TokenFamilyStore {
 
   /**
    * Issues the first tokens of a person who proved who they are at the token endpoint.
-   * @returns false where the person's password is no longer the one that was checked, or they were blocked meanwhile
+   * @returns false where the person's password is no longer the one that was checked, or they were blocked or what it rests on went meanwhile
    */
   async begin(family: NewFamily, tokens: NewTokens, origin: TokenOrigin, grant: GrantName): Promise<boolean> {
     const rows: unknown[] = await this.dataSource.query(BEGIN, [
@@ -97,11 +102,15 @@ export class TokenFamilyStore {
       family.authenticatedUserid,
       family.passwordHash,
       family.namespace,
+      ...groundsParameters(family.grounds),
     ]);
     return rows.length === 1;
   }
 
-  /** Ends an authorization request with an access token in place of a code. @returns false where it had ended already, or the session meanwhile */
+  /**
+   * Ends an authorization request with an access token in place of a code.
+   * @returns false where it had ended already, or meanwhile the session or what it rests on
+   */
   async beginForRequest(
     requestIdHash: Buffer,
     person: FamilyPerson & { readonly sessionHash: Buffer },
@@ -115,6 +124,9 @@ export class TokenFamilyStore {
       person.userId,
       person.authenticatedAt,
       person.sessionHash,
+      person.namespace,
+      person.authenticatedUserid,
+      ...groundsParameters(person.grounds),
     ];
     const rows: unknown[] = await this.dataSource.query(BEGIN_FOR_REQUEST, parameters);
     return rows.length === 1;

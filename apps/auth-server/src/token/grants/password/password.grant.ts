@@ -76,7 +76,9 @@ async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenRes
   const begun = { familyId: randomUUID(), authenticatedAt: new Date(), nonce: null, begins: true } as const;
   const person = { userId, authenticatedUserid, namespace, groups, ...begun };
   const { response, rows } = await mint.forPerson(call, scopes, person);
-  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId, passwordHash };
+  const poolId = issuer.api.registrationPool;
+  const grounds = { consent: null, registration: poolId === null ? null : { poolId, namespace } };
+  const family = { ...person, subscriptionId: client.subscriptionId, authMethodId, passwordHash, grounds };
   const isStored = await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
   if (!isStored) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: 'changed meanwhile' });
   return response;

@@ -1,0 +1,1 @@
+UPDATE authorization_request SET decided_namespace = 'north' WHERE decided_user_id IS NOT NULL;
