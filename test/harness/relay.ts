@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 /** Passes bytes on to a server, until it is told to be away. */
 export class Relay {
   readonly #sockets = new Set<Socket>();
+  readonly #pairs = new Set<readonly [Socket, Socket]>();
   readonly #server: Server;
   port = 0;
 
@@ -15,6 +16,9 @@ export class Relay {
         socket.on('error', () => near.destroy());
         socket.on('close', () => this.#sockets.delete(socket));
       }
+      const pair = [near, far] as const;
+      this.#pairs.add(pair);
+      near.on('close', () => this.#pairs.delete(pair));
       near.pipe(far).pipe(near);
     });
   }
@@ -22,6 +26,14 @@ export class Relay {
   async listen(): Promise<void> {
     await new Promise<void>((done) => this.#server.listen(this.port, '127.0.0.1', done));
     this.port = (this.#server.address() as { port: number }).port;
+  }
+
+  /** From now on nothing goes through the connections that are open, and neither end learns of it. New ones are served. */
+  muteOpen(): void {
+    for (const [near, far] of this.#pairs) {
+      near.unpipe(far);
+      far.unpipe(near);
+    }
   }
 
   async goAway(): Promise<void> {

@@ -69,6 +69,19 @@ function survival(relay: Relay): void {
     await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is amiss any more');
   });
 
+  test('BEHAVIOURS 64: connections to the database that are dead without a word are given up: changes arrive again, and unknown credentials are looked up', async () => {
+    const [gone, unknown] = [await gateway.issueToken('orders'), await gateway.issueToken('orders')];
+    expect(await call(gone)).toBe(200);
+    relay.muteOpen();
+    await gateway.sql(`BEGIN;
+      DELETE FROM access_token WHERE hash = sha256('${gone}');
+      INSERT INTO change_event (txid, kind, subject_id)
+      VALUES (pg_current_xact_id()::text::bigint, 'access_token', encode(sha256('${gone}'), 'hex')); COMMIT`);
+    await until(async () => (await call(gone)) === 401, 'what was revoked is refused', 110_000);
+    await until(async () => (await call(unknown)) === 200, 'credentials are looked up again');
+    await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is amiss any more');
+  });
+
   test('BEHAVIOURS 97: on a folder with faults it starts from the last good config, and takes the folder once it is mended', async () => {
     await gateway.end('SIGTERM');
     gateway.writeConfig('plans/broken.yaml', 'nonsense: true\n');

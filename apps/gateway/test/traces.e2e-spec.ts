@@ -1,6 +1,10 @@
 /** Traces, as a collector gets them by OTLP over HTTP. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { until } from '../../../test/harness/installation.js';
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.js';
@@ -20,6 +24,9 @@ let collector: Server;
 let received = '';
 const spans: ReceivedSpan[] = [];
 let gateway: GatewayUnderTest;
+const folder = mkdtempSync(join(tmpdir(), 'gatehouse-traces-'));
+const accessLog = join(folder, 'access.log');
+const config = readFileSync(join(import.meta.dirname, 'config/gatehouse.yaml'), 'utf8');
 
 beforeAll(async () => {
   collector = createServer(async (request, response) => {
@@ -32,6 +39,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((done) => collector.listen(0, '127.0.0.1', () => done()));
   gateway = await startGatewayUnderTest({
+    files: { 'gatehouse.yaml': `${config}accessLog: { enabled: true, file: ${accessLog}, fields: [traceId, path] }\n` },
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
       OTEL_SERVICE_NAME: 'gateway-of-the-test',
@@ -41,6 +49,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await gateway?.stop();
+  rmSync(folder, { recursive: true, force: true });
   await new Promise((done) => collector.close(done));
 });
 
@@ -81,6 +90,13 @@ test('BEHAVIOURS 93: a call joins the trace of its client, and the upstream that
     'http.response.status_code': 200,
   });
   expect(await gateway.seenFields()).toMatchObject({ traceparent: `00-${trace}-${clients[0]?.spanId}-01`, tracestate: 'vendor=1' });
+});
+
+test('BEHAVIOURS 93: the access log names the trace of a call, also of one that is not sampled', async () => {
+  const trace = newTrace();
+  await call('/open/echo?logged', { traceparent: `00-${trace}-${PARENT}-00` });
+  await until(() => existsSync(accessLog) && readFileSync(accessLog, 'utf8').includes(trace), 'its line');
+  expect(readFileSync(accessLog, 'utf8')).toContain(`{"traceId":"${trace}","path":"/open/echo"}\n`);
 });
 
 test('what the client does not sample is not sent, and the upstream is told so', async () => {

@@ -177,8 +177,18 @@ test('a check turns a sick target out, over reloads too, and back; 503 when all 
   well.health = 500;
   await until(async () => (await call('checked')).status === 503, 'all are left out');
   expect((await call('checked')).retryAfter).toBe('1');
+  const readiness = async (): Promise<{ code: number; withoutTarget: string[]; degraded: string[] }> => {
+    const answer = await fetch(`${gateway.installation.urls.internal}/readyz`);
+    return { code: answer.status, ...((await answer.json()) as { withoutTarget: string[]; degraded: string[] }) };
+  };
+  expect(await readiness()).toMatchObject({
+    code: 200,
+    degraded: expect.arrayContaining(['upstream']),
+    withoutTarget: expect.arrayContaining(['checked']),
+  });
   sick.health = 204;
   await until(async () => (await call('checked')).status === 200, 'one is well again');
+  expect((await readiness()).withoutTarget).not.toContain('checked');
   expect(await served()).toEqual(new Set(['checked-0']));
 });
 
@@ -201,6 +211,8 @@ test('BEHAVIOURS 83: retries are a share of the calls at most', async () => {
   expect(soleTargetOf('forbidden').calls).toBe(40);
   expect(soleTargetOf('halved').calls).toBeGreaterThan(45);
   expect(soleTargetOf('halved').calls).toBeLessThan(70);
+  const metrics = await (await fetch(`${gateway.installation.urls.internal}/metrics`)).text();
+  expect(metrics).toContain('gatehouse_gateway_upstream_retries_refused_total{api="forbidden"} 40\n');
 });
 
 test('BEHAVIOURS 79: an upstream that is killed under load and comes back: 502 meanwhile, then all is as it was', async () => {

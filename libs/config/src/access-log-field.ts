@@ -2,6 +2,7 @@
 export const ACCESS_LOG_FIELDS = [
   'time',
   'correlationId',
+  'traceId',
   'client',
   'method',
   'host',

@@ -17,7 +17,7 @@ export interface CallRecord {
   /** First value of a field of the request. @param name lower-case */
   requestHeader(name: string): string | undefined;
   /** null: calls are not traced. */
-  readonly trace: { end(call: CallRecord): void } | null;
+  readonly trace: { readonly traceId: string; end(call: CallRecord): void } | null;
   readonly startedAt: number;
   /** When the (first) upstream was asked. */
   readonly upstreamAt: number;

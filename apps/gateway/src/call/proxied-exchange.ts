@@ -158,7 +158,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       'An upstream failed.',
     );
     const again = decision.retry && this.#sendAgain();
-    call.table.recorder.upstreamFailed(call, failure.reason, again);
+    call.table.recorder.upstreamFailed(call, failure.reason, again ? 'retried' : decision.reason);
     if (!again) this.#giveUp(failure);
   }
 

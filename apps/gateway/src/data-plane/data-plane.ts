@@ -174,7 +174,13 @@ export class DataPlane implements DecisionMaker {
       redisFails: this.#redis?.failing ?? false,
       configFromDisk: fromDisk,
       configRefused: refused,
+      upstreamsGone: this.withoutTarget.length > 0,
     });
+  }
+
+  /** APIs all of whose targets are left out. */
+  get withoutTarget(): readonly string[] {
+    return this.#table.apis.filter(({ targets }) => !targets.available).map(({ id }) => id);
   }
 
   async start(): Promise<void> {

@@ -9,7 +9,9 @@ export type Degradation =
   /** The config in force is the last good one of the disk. */
   | 'config-from-disk'
   /** The folder has faults; an earlier config is in force. */
-  | 'config-refused';
+  | 'config-refused'
+  /** Calls of some APIs are answered 503: all of their targets are left out. */
+  | 'upstream';
 
 export function listDegradations(conditions: {
   readonly databaseFails: boolean;
@@ -17,6 +19,7 @@ export function listDegradations(conditions: {
   readonly redisFails: boolean;
   readonly configFromDisk: boolean;
   readonly configRefused: boolean;
+  readonly upstreamsGone: boolean;
 }): Degradation[] {
   const degradations: Degradation[] = [];
   if (conditions.databaseFails) degradations.push('database');
@@ -24,5 +27,6 @@ export function listDegradations(conditions: {
   if (conditions.redisFails) degradations.push('redis');
   if (conditions.configFromDisk) degradations.push('config-from-disk');
   if (conditions.configRefused) degradations.push('config-refused');
+  if (conditions.upstreamsGone) degradations.push('upstream');
   return degradations;
 }

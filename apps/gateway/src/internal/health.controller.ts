@@ -3,6 +3,14 @@ import type { Response } from 'express';
 import { DataPlane } from '../data-plane/data-plane.js';
 import type { Degradation } from '../data-plane/degradation.js';
 
+interface Readiness {
+  readonly status: string;
+  readonly changeFeed: string;
+  readonly degraded: readonly Degradation[];
+  /** APIs whose upstream has no target that is in use. */
+  readonly withoutTarget: readonly string[];
+}
+
 @Controller()
 export class HealthController {
   constructor(private readonly dataPlane: DataPlane) {}
@@ -20,10 +28,10 @@ export class HealthController {
    */
   @Get('readyz')
   @Header('Cache-Control', 'no-store')
-  showReadiness(@Res({ passthrough: true }) response: Response): { status: string; changeFeed: string; degraded: readonly Degradation[] } {
-    const { state, followsChanges, degraded } = this.dataPlane;
+  showReadiness(@Res({ passthrough: true }) response: Response): Readiness {
+    const { state, followsChanges, degraded, withoutTarget } = this.dataPlane;
     if (state !== 'serving') response.status(HttpStatus.SERVICE_UNAVAILABLE);
     const status = state !== 'serving' ? state : degraded.length === 0 ? 'ready' : 'degraded';
-    return { status, changeFeed: followsChanges ? 'followed' : 'not-followed', degraded };
+    return { status, changeFeed: followsChanges ? 'followed' : 'not-followed', degraded, withoutTarget };
   }
 }

@@ -1,4 +1,5 @@
 import type { CallRecord } from '../call/call-record.js';
+import type { RetryDecision } from '../upstream/retry-decision.js';
 import { ApiSeries, type CallSeries, RouteSeries, STATUS_CLASSES } from './call-series.js';
 import { counter, gauge, histogram, type Labels, type Metric, only, type Sample } from './metric.js';
 
@@ -52,11 +53,12 @@ export class CallMetrics {
     else if (call.cutBy === 'gateway') api.cutByGateway++;
   }
 
-  /** @param retried whether another attempt follows */
-  upstreamFailed(call: CallRecord, reason: string, retried: boolean): void {
+  /** @param then another attempt follows, or why none does */
+  upstreamFailed(call: CallRecord, reason: string, then: 'retried' | RetryDecision['reason']): void {
     const { api } = call.route?.series ?? this.#unrouted;
     api.upstreamFailed(reason);
-    if (retried) api.retries++;
+    if (then === 'retried') api.retries++;
+    else if (then === 'budget-spent') api.retriesRefused++;
   }
 
   metrics(): Metric[] {
@@ -101,6 +103,11 @@ export class CallMetrics {
       ),
       counter('gatehouse_gateway_upstream_retries_total', 'Further attempts at an upstream after one that failed.', () =>
         this.#ofApis((api) => [{ labels: {}, value: api.retries }]),
+      ),
+      counter(
+        'gatehouse_gateway_upstream_retries_refused_total',
+        'Further attempts at an upstream that were not made because the retry budget was spent.',
+        () => this.#ofApis((api) => [{ labels: {}, value: api.retriesRefused }]),
       ),
       counter('gatehouse_gateway_body_bytes_total', 'Bytes of bodies, of requests (in) and answers (out).', () =>
         this.#ofApis((api) => [

@@ -46,6 +46,8 @@ export class ApiSeries {
   cutByUpstream = 0;
   cutByGateway = 0;
   retries = 0;
+  /** For want of budget. */
+  retriesRefused = 0;
   readonly upstreamFailures = new Map<string, number>();
   bytesIn = 0;
   bytesOut = 0;

@@ -34,10 +34,7 @@ export function poolMetrics(pools: Pick<UpstreamPools, 'counts' | 'states'>): Me
 /** Settings of several APIs may make several states of one upstream: one that is out is told. */
 function availability(states: readonly TargetState[]): Map<string, boolean> {
   const available = new Map<string, boolean>();
-  for (const { origin, breaker, checks } of states) {
-    const takesCalls = breaker?.state !== 'open' && checks?.healthy !== false;
-    available.set(origin, takesCalls && available.get(origin) !== false);
-  }
+  for (const state of states) available.set(state.origin, state.available && available.get(state.origin) !== false);
   return available;
 }
 

@@ -12,6 +12,7 @@ type WriteField = (call: CallRecord, endedAt: number) => string;
 const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
   time: () => timeText(Date.now()),
   correlationId: (call) => jsonText(maskCredentials(call.correlationId)),
+  traceId: (call) => textOrNull(call.trace?.traceId),
   client: (call) => jsonText(call.clientAddress),
   method: (call) => jsonText(call.method),
   host: (call) => jsonText(maskCredentials(call.host)),

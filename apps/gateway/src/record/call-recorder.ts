@@ -3,6 +3,7 @@ import type { RequestFields } from '../headers/request-fields.js';
 import type { CallMetrics } from '../metrics/call-metrics.js';
 import type { CallTrace } from '../tracing/call-trace.js';
 import type { Tracing } from '../tracing/tracing.js';
+import type { RetryDecision } from '../upstream/retry-decision.js';
 import type { LogAccess } from './access-log.js';
 import type { TroubleLog } from './trouble-log.js';
 
@@ -36,8 +37,8 @@ export class CallRecorder {
     this.end(request);
   }
 
-  /** An attempt at an upstream failed. @param retried whether another one follows */
-  upstreamFailed(call: CallRecord, reason: string, retried: boolean): void {
-    this.metrics.upstreamFailed(call, reason, retried);
+  /** An attempt at an upstream failed. @param then another one follows, or why none does */
+  upstreamFailed(call: CallRecord, reason: string, then: 'retried' | RetryDecision['reason']): void {
+    this.metrics.upstreamFailed(call, reason, then);
   }
 }

@@ -72,6 +72,7 @@ export class CallRoute implements MatchableRoute {
 }
 
 export interface CallTable {
+  readonly apis: readonly CallApi[];
   readonly matcher: RouteMatcher<CallRoute>;
   readonly fieldNames: RequestFieldNames;
   readonly trustedProxies: TrustedProxies;
@@ -93,8 +94,13 @@ export interface CallTableDeps {
 }
 
 export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps): CallTable {
+  const compiled = [...snapshot.apis.values()].map((api) => {
+    const callApi = compileApi(api, snapshot, deps.pools);
+    return { callApi, routes: compileRoutes(api, callApi, snapshot, deps) };
+  });
   return {
-    matcher: new RouteMatcher([...snapshot.apis.values()].flatMap((api) => compileRoutes(api, snapshot, deps))),
+    apis: compiled.map(({ callApi }) => callApi),
+    matcher: new RouteMatcher(compiled.flatMap(({ routes }) => routes)),
     fieldNames: new RequestFieldNames(snapshot.apiKeyHeader),
     trustedProxies: new TrustedProxies(snapshot.trustedProxies),
     planIds: new Set(snapshot.plans.keys()),
@@ -105,8 +111,7 @@ export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps
   };
 }
 
-function compileRoutes(api: Api, snapshot: RegistrySnapshot, deps: CallTableDeps): CallRoute[] {
-  const callApi = compileApi(api, snapshot, deps.pools);
+function compileRoutes(api: Api, callApi: CallApi, snapshot: RegistrySnapshot, deps: CallTableDeps): CallRoute[] {
   const labels = routeLabels(api.routes);
   return api.routes.map((route, index) => {
     const levels: PluginLevel[] = [

@@ -47,6 +47,11 @@ export class CallTrace {
     this.#context = api.trace.setSpan(context, this.#server);
   }
 
+  /** Of W3C Trace Context: 32 hexadecimal digits; the client's where it sent one. */
+  get traceId(): string {
+    return this.#server.spanContext().traceId;
+  }
+
   /** An attempt at an upstream begins; one that is under way has failed. @param origin of the upstream */
   beginAttempt(method: string, origin: string): Propagation {
     const { SpanKind, SpanStatusCode } = this.#api;

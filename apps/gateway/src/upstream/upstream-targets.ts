@@ -27,6 +27,11 @@ export class UpstreamTargets {
     this.#budget = budget;
   }
 
+  /** Whether any target is in use. */
+  get available(): boolean {
+    return this.#targets.some(({ state }) => state === null || state.available);
+  }
+
   /** Seconds, one at least, after which a target may take calls again. */
   get returnsIn(): number {
     const soonest = Math.min(...this.#targets.map(({ state }) => state?.returnsIn ?? 0));

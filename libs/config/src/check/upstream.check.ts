@@ -26,11 +26,7 @@ export function checkUpstream(api: Part<ApiFile>, report: Report): void {
     const rules: readonly { from?: string }[] = upstream.rewrite?.[list] ?? [];
     rules.forEach(({ from }, at) => {
       if (rules.findIndex((other) => other.from === from) < at)
-        report(
-          api,
-          ['upstream', 'rewrite', list, at, 'from'],
-          'stands in a rule before this one, which counts: remove one of the two',
-        );
+        report(api, ['upstream', 'rewrite', list, at, 'from'], 'stands in a rule before this one, which counts: remove one of the two');
     });
   }
   checkTls(upstream, (path, message) => report(api, ['upstream', ...path], message));

@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { migrations } from '#migrations/index.js';
 import { entities } from './entities.js';
+import { HeardClient, STATEMENT_MS } from './heard-client.js';
 
 export interface DatabaseAddress {
   readonly server: ServerAddress;
@@ -31,9 +32,9 @@ export function createDataSource(address: DatabaseAddress, applicationName: stri
     uuidExtension: 'pgcrypto',
     connectTimeoutMS: 5_000,
     extra: {
-      statement_timeout: 30_000,
-      // The embedded database's one connection is kept for good.
-      idleTimeoutMillis: 'url' in address.server ? 30_000 : 0,
+      statement_timeout: STATEMENT_MS,
+      // The embedded database's one connection is kept for good; it runs on this machine, and statements cannot be ended there.
+      ...('url' in address.server ? { idleTimeoutMillis: 30_000, Client: HeardClient } : { idleTimeoutMillis: 0 }),
     },
   });
 }

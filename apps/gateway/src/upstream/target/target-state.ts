@@ -16,6 +16,11 @@ export class TargetState {
     return this.checks?.healthy !== false && (this.breaker === null || this.breaker.takesCalls);
   }
 
+  /** Whether it is in use, if only on trial: its breaker is not open, and its checks are good. */
+  get available(): boolean {
+    return this.checks?.healthy !== false && this.breaker?.state !== 'open';
+  }
+
   /** Milliseconds after which it may take calls again, as far as can be told. */
   get returnsIn(): number {
     return Math.max(this.checks?.healthy === false ? this.checks.interval : 0, this.breaker?.opensIn ?? 0);
