@@ -1,7 +1,6 @@
 import type { Change } from '#persistence/change/change-event.js';
 import type { ChangeFeed } from '#persistence/change/change-feed.js';
 import type { Logger } from '#process/logger.js';
-import type { FeedMark } from './credential-file.js';
 
 /** Effects show within a second: half of it goes to polling, where nothing wakes us earlier. */
 const POLL_MS = 400;
@@ -13,6 +12,13 @@ export const STALE_BOUND_MS = 300_000;
 const FAILING_MS = 5_000;
 
 type FollowedFeed = Pick<ChangeFeed, 'position' | 'resume' | 'seekToEnd' | 'readNew'>;
+
+/** Up to where in the feed all changes are known, and since when. */
+export interface FeedMark {
+  readonly position: string;
+  /** Milliseconds since the epoch. */
+  readonly readAt: number;
+}
 
 export interface CredentialForgetter {
   /** Called after each reading, whether something changed or not. */

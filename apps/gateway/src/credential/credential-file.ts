@@ -7,6 +7,7 @@ import { writeAtomically } from '#process/write-atomically.js';
 import type { RootSecret } from '#secrets/root-secret.js';
 import { openText, sealText } from '#secrets/sealed-text.js';
 import type { PublicKeyRow } from '#signing/verification-keys.js';
+import type { FeedMark } from './change-follower.js';
 import type { KeptGrants } from './grants/signed-grants.js';
 
 /** A credential as it is kept: never the secret, but its SHA-256. */
@@ -17,13 +18,6 @@ export interface KeptCredential {
   readonly signedBy: string | null;
   /** Milliseconds since the epoch; null: it does not expire. */
   readonly expiresAt: number | null;
-}
-
-/** Up to when all changes are known to those who kept these. */
-export interface FeedMark {
-  readonly position: string;
-  /** Milliseconds since the epoch. */
-  readonly readAt: number;
 }
 
 export interface KeptCredentials {
