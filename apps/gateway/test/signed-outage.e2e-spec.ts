@@ -276,13 +276,13 @@ subscriptions: [{ api: signed, plan: unlimited, clientId: signer, clientSecret: 
     };
     const call = async (token: string, path = '/signed') =>
       (await fetch(`${urls.gateway}${path}`, { headers: { authorization: `Bearer ${token}` } })).status;
-    const ended = await issue();
-    // A token of the very second of the end is refused as well.
-    await until(async () => (await sql('SELECT extract(epoch FROM now()) % 1 < 0.2 AS early'))[0]?.early === true, 'a second begins');
+    const [shown, ended] = [await issue(), await issue()];
     const [row] = await sql(`SELECT id::text FROM subscription WHERE client_id = 'signer'`);
     await sql(
       `BEGIN; UPDATE subscription SET client_tokens_ended_at = now() WHERE client_id = 'signer'; ${told('subscription', row?.id as string)} COMMIT`,
     );
+    await until(async () => (await call(shown)) === 401, 'the end is heard of');
+    // A token of the very second of the end is refused as well.
     await until(async () => (await call(await issue())) === 200, 'new tokens work');
     const complete = async () =>
       (await (await fetch(`${urls.internal}/metrics`)).text()).includes('gatehouse_gateway_signed_grants{kind="doubts"} 0');
