@@ -208,6 +208,17 @@ function outage(relay: Relay, workers: string): void {
     await relay.goAway();
   }
 
+  test('DESIGN 6: a gateway to which no signed token came before the outage has their keys, too', async () => {
+    await gateway.end('SIGKILL');
+    await goAwayWithoutCredentials();
+    await relay.listen();
+    await gateway.start();
+    await untilHeld();
+    await goAway();
+    await checkAll();
+    await relay.listen();
+  });
+
   test('BEHAVIOURS 64: revocations that race with the reading at the start are not lost', async () => {
     await gateway.end('SIGKILL');
     await goAwayWithoutCredentials();
