@@ -43,14 +43,21 @@ const FIND_LIVE = `
   FROM email_link l JOIN user_account u ON u.id = l.user_id
   WHERE l.hash = $1 AND l.kind = $2 AND l.used_at IS NULL AND l.expires_at > now() AND NOT u.blocked AND NOT u.password_declared`;
 
-/** Of parallel uses one wins: the others wait for its row lock and then find the link used. */
+/**
+ * Of parallel uses one wins: the others wait for the person's row and then find the link used, or gone. The person is locked before the
+ * link, as by those who make links and by those who change a password: whoever held a link and waited for its person would be waited for.
+ */
 const USE = `
-  WITH used AS (
+  WITH person AS (
+    SELECT u.id, u.email
+    FROM email_link l JOIN user_account u ON u.id = l.user_id
+    WHERE l.hash = $1 AND l.kind = $2 AND l.used_at IS NULL AND l.expires_at > now() AND NOT u.blocked AND NOT u.password_declared
+    FOR NO KEY UPDATE OF u
+  ), used AS (
     UPDATE email_link l SET used_at = now()
-    FROM user_account u
-    WHERE l.hash = $1 AND l.kind = $2 AND l.used_at IS NULL AND l.expires_at > now()
-      AND u.id = l.user_id AND NOT u.blocked AND NOT u.password_declared
-    RETURNING l.user_id, l.password_hash, u.email
+    FROM person
+    WHERE l.hash = $1 AND l.user_id = person.id AND l.used_at IS NULL
+    RETURNING l.user_id, l.password_hash, person.email
   )
   SELECT user_id AS "userId", password_hash AS "passwordHash", email FROM used`;
 

@@ -43,8 +43,11 @@ const REHASH = `
   WITH rehashed AS (UPDATE user_account SET password_hash = $3 WHERE id = $1 AND password_hash = $2 RETURNING id)
   SELECT id FROM rehashed`;
 
-/** A change that was begun with a password which is gone must not undo the one that ended it (a reset by mail). */
-const HOLD_UNCHANGED = `SELECT id FROM user_account WHERE id = $1 AND password_hash = $2 FOR UPDATE`;
+/**
+ * A change that was begun with a password which is gone must not undo the one that ended it (a reset by mail). NO KEY: a code that is
+ * being issued holds its session, which the change waits for, and must not wait in turn for the person's row, to which it refers.
+ */
+const HOLD_UNCHANGED = `SELECT id FROM user_account WHERE id = $1 AND password_hash = $2 FOR NO KEY UPDATE`;
 
 const REQUIRE_CHANGE = `
   WITH required AS (
