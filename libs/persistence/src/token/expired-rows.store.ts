@@ -18,7 +18,7 @@ const EXPIRED = {
   email_link: `expires_at < now() - interval '1 day'`,
 } as const;
 
-type ExpiringTable = keyof typeof EXPIRED;
+export type ExpiringTable = keyof typeof EXPIRED;
 
 /** Tables whose rows hang on a token family. */
 const OF_FAMILY: readonly ExpiringTable[] = ['access_token_0', 'authorization_code', 'refresh_token'];
