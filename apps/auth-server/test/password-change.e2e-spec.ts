@@ -292,12 +292,18 @@ describe('38: beside a change of the password that is not committed yet', () => 
     expect(row?.hash).toBe('changed');
   });
 
-  onServer('an authorization in a session that is about to end: no code', async () => {
+  onServer('an authorization in a session that is about to end: no code, and the login form', async () => {
     const person = await newPerson();
     const session = await openAccount(person);
     const url = authorizeUrl(issuerOf(installation, plain), plain, { scope: 'read' });
     const end = `DELETE FROM user_session USING user_account u WHERE u.id = user_id AND u.email = '${person.email}'`;
-    expect(await duringChange(end, () => session.get(url))).toBe(400);
+    let page: Visit | null = null;
+    const deed = async () => {
+      page = await goOn(session, await session.get(url));
+      return page;
+    };
+    expect(await duringChange(end, deed)).toBe(200);
+    expect((page as Visit | null)?.body).toContain('name="password"');
     expect(await countOf('token_family', person)).toBe(0);
   });
 });
