@@ -17,11 +17,17 @@ import { gatewayModule } from './gateway.module.js';
 import { createInternalServer } from './internal/internal-server.js';
 import type { Exposition } from './internal/metrics.controller.js';
 import { MemoryCounterStore } from './limits/memory-counter-store.js';
+import { NO_PEERS } from './upstream/upstream-peers.js';
 
 export const startGateway: StartApp = (installation) => serveGateway(installation, ownParts(null));
 
 /** A gateway in one process. @param keepAs as in `DataPlaneOptions` */
-export const ownParts = (keepAs: string | null): GatewayParts => ({ counters: new MemoryCounterStore(), keepAs, expose: (own) => own });
+export const ownParts = (keepAs: string | null): GatewayParts => ({
+  counters: new MemoryCounterStore(),
+  keepAs,
+  peers: NO_PEERS,
+  expose: (own) => own,
+});
 
 /** What a process of the gateway has of its own, or in common with the others. */
 export interface GatewayParts extends DataPlaneOptions {

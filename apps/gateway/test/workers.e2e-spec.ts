@@ -1,6 +1,7 @@
 /** A gateway of several worker processes (GATEWAY_WORKERS). */
 import { spawnSync } from 'node:child_process';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '../../../test/harness/installation.js';
@@ -42,6 +43,8 @@ function twoWorkers(): void {
   const callAll = (path: string, headers: Record<string, string> = {}, count = 8): Promise<(number | null)[]> =>
     Promise.all(callEach(path, headers, count));
   const all = (status: number, statuses: readonly (number | null)[]): boolean => statuses.every((one) => one === status);
+  const upstreamApi = (id: string, url: string, settings: string): string =>
+    `name: ${id}\nauth: none\nupstream: { url: "${url}", ${settings} }\nroutes: [{ paths: [/${id}] }]\n`;
   const pidOf = (worker: number): number =>
     gateway
       .log()
@@ -58,6 +61,82 @@ function twoWorkers(): void {
     const statuses = await callAll('/counted/echo', {}, 60);
     expect(statuses.filter((status) => status === 200)).toHaveLength(30);
     expect(statuses.filter((status) => status === 429)).toHaveLength(30);
+  });
+
+  test('`maxConnections` holds for all workers together', async () => {
+    const held: ServerResponse[] = [];
+    let most = 0;
+    const narrow = createHttpServer((_request, response) => {
+      held.push(response);
+      most = Math.max(most, held.length);
+    });
+    await new Promise<void>((done) => narrow.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(narrow.address() as AddressInfo).port}`;
+    gateway.writeConfig('apis/narrow/api.yaml', upstreamApi('narrow', url, 'maxConnections: 4, waitTimeout: 60s'));
+    await until(() => gateway.log().filter(({ msg }) => msg === 'Config followed').length >= 2, 'the config is in force');
+    const calls = callEach('/narrow/x', {}, 12);
+    await until(() => held.length === 4, 'as many calls as are let through have arrived');
+    let answered = 0;
+    for (const call of calls) void call.then(() => answered++);
+    await until(() => {
+      held.shift()?.end();
+      return answered === 12;
+    }, 'all are answered');
+    expect(await Promise.all(calls)).toEqual(Array(12).fill(200));
+    expect(most).toBe(4);
+    narrow.closeAllConnections();
+    narrow.close();
+  });
+
+  test('BEHAVIOURS 79: a circuit breaker that opens in one worker is open in all', async () => {
+    const gone = 'http://127.0.0.1:9';
+    gateway.writeConfig(
+      'apis/broken/api.yaml',
+      upstreamApi('broken', gone, 'retries: 0, circuitBreaker: { failures: 5, openFor: 1h, longestOpen: 1h }'),
+    );
+    const client = rawClient(Number(new URL(gateway.url).port));
+    const answers = (): string[] => client.received().match(/HTTP\/1\.1 \d+/g) ?? [];
+    // One connection, hence one worker.
+    for (let sent = 0; !answers().includes('HTTP/1.1 503'); sent++) {
+      client.send('GET /broken/x HTTP/1.1\r\nHost: x\r\n\r\n');
+      await until(() => answers().length > sent, 'an answer');
+    }
+    expect(answers().filter((answer) => answer === 'HTTP/1.1 502')).toHaveLength(5);
+    await until(async () => all(503, await callAll('/broken/x')), 'it is open in every worker');
+    expect((await gateway.readiness()).degraded).toEqual(['upstream']);
+    const metrics = await (await fetch(`${gateway.internal}/metrics`)).text();
+    expect(metrics).toContain(`gatehouse_gateway_upstream_breaker_openings_total{upstream="${gone}"} 1\n`);
+    client.socket.destroy();
+    gateway.writeConfig('apis/broken', null);
+    await until(async () => all(404, await callAll('/broken/x')), 'the API is gone');
+  });
+
+  test('health checks are made by one worker, and every worker goes by them', async () => {
+    let health = 500;
+    let checks = 0;
+    const sick = createHttpServer((request, response) => {
+      if (request.url === '/health') checks++;
+      response.writeHead(request.url === '/health' ? health : 200).end();
+    });
+    await new Promise<void>((done) => sick.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(sick.address() as AddressInfo).port}`;
+    const check = (interval: string): string =>
+      upstreamApi('sick', url, `healthCheck: { path: /health, interval: ${interval}, timeout: 10s, healthyAfter: 1, unhealthyAfter: 1 }`);
+    gateway.writeConfig('apis/sick/api.yaml', check('1h'));
+    await until(async () => all(503, await callAll('/sick/x')), 'it is left out by every worker');
+    expect(checks).toBe(1);
+    gateway.writeConfig('apis/sick/api.yaml', check('100ms'));
+    await until(() => checks > 2, 'it is checked more often');
+    const pid = pidOf(2);
+    process.kill(pid, 'SIGKILL');
+    await until(() => pidOf(2) !== pid, 'a worker that does not check was replaced');
+    await until(async () => all(503, await callAll('/sick/x')), 'the new one goes by them, too');
+    health = 200;
+    await until(async () => all(200, await callAll('/sick/x')), 'it is used by every worker');
+    gateway.writeConfig('apis/sick', null);
+    await until(async () => all(404, await callAll('/sick/x')), 'the API is gone');
+    sick.closeAllConnections();
+    sick.close();
   });
 
   test('BEHAVIOURS 97: a reload reaches all workers; a bad folder none of them, and /readyz names it', async () => {

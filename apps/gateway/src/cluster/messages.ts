@@ -2,6 +2,7 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { ReloadCounts } from '#config/registry-holder.js';
 import type { ConfigCondition } from '#installation/config-state.js';
+import type { TargetNews } from '../upstream/upstream-peers.js';
 
 /** Scopes that a service of the operator's listed, by its URL. */
 export type LookedUp = readonly [url: string, scopes: readonly (readonly [string, string])[]];
@@ -24,6 +25,8 @@ export type ToWorker =
   | { readonly kind: 'measure'; readonly ask: number }
   /** Answers `expose`: the exposition of all workers' metrics; null: it could not be made. */
   | { readonly kind: 'exposition'; readonly ask: number; readonly text: string | null }
+  /** What another worker found out. */
+  | { readonly kind: 'target-news'; readonly news: TargetNews }
   /** Answers a `count`: per key the count, and the milliseconds until its window ends. */
   | { readonly kind: 'counts'; readonly ask: number; readonly counts: readonly number[]; readonly resets: readonly number[] };
 
@@ -41,6 +44,8 @@ export type ToPrimary =
   | { readonly kind: 'alive' }
   /** The config of that name is in force. */
   | { readonly kind: 'follows'; readonly fingerprint: string }
+  /** For the other workers. */
+  | { readonly kind: 'target-news'; readonly news: TargetNews }
   /** Why it cannot serve. */
   | { readonly kind: 'fault'; readonly message: string }
   /** Answers `measure`. */

@@ -11,6 +11,7 @@ import type { ConfigReport, ToWorker } from './messages.js';
 import { PrimaryChannel } from './primary-channel.js';
 import { PrimaryCounterStore } from './primary-counter-store.js';
 import { SharedExposition } from './shared-exposition.js';
+import { workerPeers } from './worker-peers.js';
 
 type ConfigMessage = Extract<ToWorker, { kind: 'config' }>;
 
@@ -54,6 +55,7 @@ export async function runWorker(worker: number): Promise<void> {
         serveGateway(installation, {
           counters: new PrimaryCounterStore(channel, installation.logger),
           keepAs: String(worker),
+          peers: workerPeers(channel, worker, installation.environment.gatewayWorkers),
           expose: (own) => new SharedExposition(channel, own, installation.logger),
         }),
     ],

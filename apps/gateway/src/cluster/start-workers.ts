@@ -26,8 +26,9 @@ export async function startWorkers({ environment, registry, configState, logger 
         ...report(),
       },
     }),
-    onMessage: (message, reply) => {
+    onMessage: (message, reply, tellOthers) => {
       if (message.kind === 'count') reply(answerCount(message, counters));
+      else if (message.kind === 'target-news') tellOthers(message);
       else if (message.kind === 'metrics') metrics.take(message);
       else if (message.kind === 'expose') void metrics.expose(message.ask, reply);
     },

@@ -14,7 +14,7 @@ export interface WorkersDeps {
   /** The config in force. */
   readonly config: () => { readonly fingerprint: string; readonly message: ToWorker };
   /** Takes what a worker asks of its primary, or tells it. */
-  readonly onMessage: (message: ToPrimary, reply: (message: ToWorker) => void) => void;
+  readonly onMessage: (message: ToPrimary, reply: (message: ToWorker) => void, tellOthers: (message: ToWorker) => void) => void;
   /** Workers die as soon as they are replaced. */
   readonly onCrashLoop: (earlyDeaths: number) => void;
   readonly logger: Logger;
@@ -65,7 +65,11 @@ export class Workers {
   }
 
   tell(message: ToWorker): void {
-    for (const { worker } of this.#members.values()) send(worker, message);
+    this.#tell(message, null);
+  }
+
+  #tell(message: ToWorker, except: Member | null): void {
+    for (const member of this.#members.values()) if (member !== except) send(member.worker, message);
   }
 
   /** Workers that serve. */
@@ -106,7 +110,12 @@ export class Workers {
           member.servesSince = Date.now();
           this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker serves');
           resolve();
-        } else this.#deps.onMessage(message, (reply) => send(worker, reply));
+        } else
+          this.#deps.onMessage(
+            message,
+            (reply) => send(worker, reply),
+            (news) => this.#tell(news, member),
+          );
       });
       worker.once('exit', (code, signal) => {
         this.#members.delete(number);

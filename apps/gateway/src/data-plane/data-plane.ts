@@ -39,6 +39,7 @@ import { type CallTable, compileCallTable } from '../route/call-table.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
 import { ClientConnections } from '../transport/client-connections.js';
+import type { UpstreamPeers } from '../upstream/upstream-peers.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
 import { type Degradation, listDegradations } from './degradation.js';
@@ -54,6 +55,7 @@ export interface DataPlaneOptions {
   readonly counters: CounterStore;
   /** Names this process among those of its gateway in what it keeps on disk; null: it keeps nothing there. */
   readonly keepAs: string | null;
+  readonly peers: UpstreamPeers;
 }
 
 /** Everything that calls need: compiled snapshot, credentials, upstream pools, and the server of the public port. */
@@ -78,10 +80,10 @@ export class DataPlane implements DecisionMaker {
   #endSwaps: () => void = () => undefined;
   #state: 'starting' | 'serving' | 'stopping' = 'starting';
 
-  constructor(installation: Installation, { counters: localCounters, keepAs }: DataPlaneOptions) {
+  constructor(installation: Installation, { counters: localCounters, keepAs, peers }: DataPlaneOptions) {
     const { dataSource, logger, environment, embedded, registry } = installation;
     this.#installation = installation;
-    this.#pools = new UpstreamPools(logger);
+    this.#pools = new UpstreamPools(logger, peers);
     this.#records = new CallRecords(logger);
     const store = new CredentialStore(dataSource);
     const keyStore = new SigningKeyStore(dataSource);

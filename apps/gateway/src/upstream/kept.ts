@@ -10,6 +10,10 @@ export class Kept<T> {
     return [...this.#entries.values()].map(({ value }) => value);
   }
 
+  get(name: string): T | undefined {
+    return this.#entries.get(name)?.value;
+  }
+
   /** A snapshot begins to ask for what it uses. */
   beginRound(): void {
     this.#round++;

@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { Upstream } from '#config/registry.js';
 import type { Logger } from '#process/logger.js';
 import { Kept } from './kept.js';
 import { LeanClient, type LeanClientOptions } from './lean/lean-client.js';
 import { RetryBudget } from './retry-budget.js';
+import { FollowedHealth } from './target/followed-health.js';
 import type { TargetState } from './target/target-state.js';
 import { watchTarget } from './target/watch-target.js';
 import type { PoolCounts, UpstreamClient } from './upstream-client.js';
+import type { TargetNews, UpstreamPeers } from './upstream-peers.js';
 
 /** A call may hold a snapshot that is no longer in force while it waits for its credential; its pool must still open for it. */
 const CLOSE_DELAY_MS = 15_000;
@@ -16,13 +19,18 @@ const CLOSE_DELAY_MS = 15_000;
  */
 export class UpstreamPools {
   readonly #logger: Logger;
+  readonly #peers: UpstreamPeers;
   readonly #clients = new Kept<LeanClient>();
   readonly #states = new Kept<TargetState>();
   readonly #budgets = new Kept<RetryBudget>();
+  /** Of targets that this process does not know: another has compiled a reload before it. */
+  readonly #early = new Map<string, TargetNews>();
   readonly #closing = new Map<NodeJS.Timeout, UpstreamClient>();
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, peers: UpstreamPeers) {
     this.#logger = logger;
+    this.#peers = peers;
+    peers.onNews((news) => this.#follow(news));
   }
 
   /** A snapshot is compiled: what it does not obtain from now on is unused. */
@@ -32,17 +40,39 @@ export class UpstreamPools {
 
   /** A private key does not show in the name; its certificate, which it belongs to, does. */
   client(options: LeanClientOptions): UpstreamClient {
-    return this.#clients.obtain(JSON.stringify(options), () => new LeanClient(options));
+    return this.#clients.obtain(JSON.stringify(options), () => {
+      const { maxConnections, maxWaiting } = options;
+      return new LeanClient({ ...options, maxConnections: this.#peers.share(maxConnections), maxWaiting: this.#peers.share(maxWaiting) });
+    });
   }
 
   /** What is known of a target that is watched as the upstream says. */
   state(options: LeanClientOptions, { circuitBreaker, healthCheck }: Upstream): TargetState {
-    const name = JSON.stringify([options, circuitBreaker, healthCheck]);
-    return this.#states.obtain(name, () => watchTarget(options, { circuitBreaker, healthCheck }, this.#logger));
+    const target = createHash('sha256')
+      .update(JSON.stringify([options, circuitBreaker, healthCheck]))
+      .digest('base64url');
+    return this.#states.obtain(target, () => {
+      const state = watchTarget(
+        options,
+        { circuitBreaker, healthCheck },
+        {
+          checks: this.#peers.checks,
+          logger: this.#logger,
+          tellBreaker: (change) => this.#peers.tell({ kind: 'breaker', target, ...change }),
+          tellHealth: (healthy) => this.#peers.tell({ kind: 'health', target, healthy }),
+        },
+      );
+      const early = this.#early.get(target);
+      if (early !== undefined) applyNews(state, early);
+      return state;
+    });
   }
 
   budget({ targets, retryBudget }: Upstream): RetryBudget {
-    return this.#budgets.obtain(JSON.stringify([targets, retryBudget]), () => new RetryBudget(retryBudget));
+    return this.#budgets.obtain(JSON.stringify([targets, retryBudget]), () => {
+      const { percent, perSecond } = retryBudget;
+      return new RetryBudget({ percent, perSecond: this.#peers.part(perSecond) });
+    });
   }
 
   /** The pools in use by the origin of their targets; other settings may make several of one. */
@@ -57,6 +87,7 @@ export class UpstreamPools {
 
   /** Stops the checks of targets that the snapshot does not know, and closes their connections once nothing can use them any more. */
   closeUnused(): void {
+    this.#early.clear();
     for (const state of this.#states.takeUnused()) state.checks?.stop();
     this.#budgets.takeUnused();
     for (const client of this.#clients.takeUnused()) {
@@ -68,9 +99,20 @@ export class UpstreamPools {
     }
   }
 
+  #follow(news: TargetNews): void {
+    const state = this.#states.get(news.target);
+    if (state === undefined) this.#early.set(news.target, news);
+    else applyNews(state, news);
+  }
+
   async close(): Promise<void> {
     for (const state of this.#states.values) state.checks?.stop();
     for (const timer of this.#closing.keys()) clearTimeout(timer);
     await Promise.all([...this.#clients.values, ...this.#closing.values()].map((client) => client.close()));
   }
+}
+
+function applyNews({ breaker, checks }: TargetState, news: TargetNews): void {
+  if (news.kind === 'breaker') breaker?.follow(news);
+  else if (checks instanceof FollowedHealth) checks.healthy = news.healthy;
 }

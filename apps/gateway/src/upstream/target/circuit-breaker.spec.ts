@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { type BreakerChange, CircuitBreaker } from './circuit-breaker.js';
 
 const SETTINGS = { failures: 3, failureStatuses: [], openFor: 1_000, longestOpen: 3_000, probes: 1 };
 
@@ -104,4 +104,32 @@ test('what was sent before it opened, or opened once more, says nothing new', ()
   expect([breaker.state, breaker.takesCalls]).toEqual(['half-open', true]);
   call(true);
   expect(breaker.state).toBe('half-open');
+});
+
+/** Two processes, each of which tells the other. */
+function twoBreakers(): [CircuitBreaker, CircuitBreaker] {
+  const both: CircuitBreaker[] = [];
+  const make = (other: number): CircuitBreaker =>
+    new CircuitBreaker(SETTINGS, { now: () => now, onChange: (change: BreakerChange) => both[other]?.follow(change) });
+  both.push(make(1), make(0));
+  return both as [CircuitBreaker, CircuitBreaker];
+}
+
+test('what opens it in one process opens it in the others, and what closes it closes them; it is counted once', () => {
+  const [one, other] = twoBreakers();
+  for (let i = 0; i < 3; i++) one.end(one.begin(), false);
+  expect([other.state, other.opensIn, other.ejections]).toEqual(['open', 1_000, 0]);
+  now += 1_000;
+  other.end(other.begin(), true);
+  expect([one.state, other.state]).toEqual(['closed', 'closed']);
+});
+
+test('a failed probe of one process doubles the time of all, and those under way in the others say nothing more', () => {
+  const [one, other] = twoBreakers();
+  for (let i = 0; i < 3; i++) one.end(one.begin(), false);
+  now += 1_000;
+  const [probe, late] = [other.begin(), one.begin()];
+  other.end(probe, false);
+  one.end(late, true);
+  expect([one.state, one.opensIn, other.opensIn]).toEqual(['open', 2_000, 2_000]);
 });

@@ -1,8 +1,15 @@
 import type { CircuitBreaker as Settings } from '#config/registry.js';
 
-export interface BreakerOptions {
+export interface BreakerChange {
   /** It opens, for so many milliseconds; or (0) closes. */
-  readonly onChange?: (openFor: number) => void;
+  readonly openFor: number;
+  /** Openings in a row. */
+  readonly streak: number;
+}
+
+export interface BreakerOptions {
+  /** Told of what calls of this process bring about. */
+  readonly onChange?: (change: BreakerChange) => void;
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number;
 }
@@ -14,10 +21,10 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
  * failure opens it for twice as long. Between calls nothing runs: the state follows from the clock when it is asked for.
  */
 export class CircuitBreaker {
-  /** How often it has opened. */
+  /** How often calls of this process opened it. */
   ejections = 0;
   readonly #settings: Settings;
-  readonly #onChange: (openFor: number) => void;
+  readonly #onChange: (change: BreakerChange) => void;
   readonly #now: () => number;
   #failures = 0;
   /** Time at which it becomes half-open; 0: it is closed. */
@@ -25,6 +32,8 @@ export class CircuitBreaker {
   #closedAt = Number.NEGATIVE_INFINITY;
   /** Openings in a row. */
   #streak = 0;
+  /** Openings in all, by whomever. */
+  #openings = 0;
   #probing = 0;
   #succeeded = 0;
 
@@ -53,14 +62,14 @@ export class CircuitBreaker {
   begin(): number {
     if (this.#openUntil === 0) return 0;
     this.#probing++;
-    return this.ejections;
+    return this.#openings;
   }
 
   /** @param success null: the call was given up before anything could be told of the target */
   end(probe: number, success: boolean | null): void {
     if (probe !== 0) this.#probing--;
     // What was sent before it opened, or closed, or opened once more, says nothing new.
-    if (success === null || probe !== (this.#openUntil === 0 ? 0 : this.ejections)) return;
+    if (success === null || probe !== (this.#openUntil === 0 ? 0 : this.#openings)) return;
     if (!success) this.#fail(probe !== 0);
     else if (probe === 0) this.#failures = 0;
     else if (++this.#succeeded >= this.#settings.probes) this.reset();
@@ -69,10 +78,27 @@ export class CircuitBreaker {
   /** The target is known to be well. */
   reset(): void {
     if (this.#openUntil === 0) return;
+    this.#close();
+    this.#onChange({ openFor: 0, streak: this.#streak });
+  }
+
+  /** Calls of another process opened or closed its own. */
+  follow({ openFor, streak }: BreakerChange): void {
+    if (openFor === 0) this.#close();
+    else this.#open(openFor, this.#openUntil === 0 ? streak : Math.max(streak, this.#streak));
+  }
+
+  #open(openFor: number, streak: number): void {
+    this.#streak = streak;
+    this.#openUntil = Math.max(this.#openUntil, this.#now() + openFor);
+    this.#succeeded = 0;
+    this.#openings++;
+  }
+
+  #close(): void {
     this.#openUntil = 0;
     this.#failures = 0;
     this.#closedAt = this.#now();
-    this.#onChange(0);
   }
 
   #fail(probe: boolean): void {
@@ -80,11 +106,10 @@ export class CircuitBreaker {
     if (!probe && ++this.#failures < failures) return;
     const now = this.#now();
     // Time in service counts: a target that held out is not taken for the flickering one that it was.
-    this.#streak = probe || now - this.#closedAt < longestOpen ? this.#streak + 1 : 1;
-    const openNow = Math.min(longestOpen, openFor * 2 ** (this.#streak - 1));
-    this.#openUntil = now + openNow;
-    this.#succeeded = 0;
+    const streak = probe || now - this.#closedAt < longestOpen ? this.#streak + 1 : 1;
+    const openNow = Math.min(longestOpen, openFor * 2 ** (streak - 1));
+    this.#open(openNow, streak);
     this.ejections++;
-    this.#onChange(openNow);
+    this.#onChange({ openFor: openNow, streak });
   }
 }

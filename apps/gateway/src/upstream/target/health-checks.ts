@@ -1,8 +1,15 @@
 import type { HealthCheck } from '#config/registry.js';
 import type { UpstreamClient, UpstreamFailure } from '../upstream-client.js';
+import type { TargetHealth } from './target-health.js';
 
 /** A part of the interval, so that the checks of many gateways spread. */
 const JITTER = 0.1;
+
+export interface HealthListener {
+  onChange(report: HealthReport): void;
+  /** Each check that bears out what the target counts as. */
+  onConfirmed(healthy: boolean): void;
+}
 
 export interface HealthReport {
   readonly healthy: boolean;
@@ -11,21 +18,21 @@ export interface HealthReport {
 }
 
 /** Asks a target regularly whether it is well. One that was not asked yet counts as healthy. */
-export class HealthChecks {
+export class HealthChecks implements TargetHealth {
   healthy = true;
   readonly #settings: HealthCheck;
   readonly #client: UpstreamClient;
-  readonly #onChange: (report: HealthReport) => void;
+  readonly #listener: HealthListener;
   /** Checks in a row that speak against what it counts as. */
   #contrary = 0;
   #timer: NodeJS.Timeout | null = null;
   #stopped = false;
 
   /** @param client of its own, whose time-outs are those of a check */
-  constructor(settings: HealthCheck, client: UpstreamClient, onChange: (report: HealthReport) => void) {
+  constructor(settings: HealthCheck, client: UpstreamClient, listener: HealthListener) {
     this.#settings = settings;
     this.#client = client;
-    this.#onChange = onChange;
+    this.#listener = listener;
     this.#check();
   }
 
@@ -75,8 +82,9 @@ export class HealthChecks {
     if (this.#contrary >= (good ? healthyAfter : unhealthyAfter)) {
       this.healthy = good;
       this.#contrary = 0;
-      this.#onChange({ healthy: good, finding });
+      this.#listener.onChange({ healthy: good, finding });
     }
+    if (this.#contrary === 0) this.#listener.onConfirmed(this.healthy);
     const next = interval * (1 + JITTER * (2 * Math.random() - 1));
     this.#timer = setTimeout(() => this.#check(), next).unref();
   }

@@ -1,5 +1,5 @@
 import type { CircuitBreaker } from './circuit-breaker.js';
-import type { HealthChecks } from './health-checks.js';
+import type { TargetHealth } from './target-health.js';
 
 /** What is known of a target. It outlives reloads that leave the target's settings as they are. */
 export class TargetState {
@@ -9,7 +9,7 @@ export class TargetState {
   constructor(
     readonly origin: string,
     readonly breaker: CircuitBreaker | null,
-    readonly checks: HealthChecks | null,
+    readonly checks: TargetHealth | null,
   ) {}
 
   get takesCalls(): boolean {
