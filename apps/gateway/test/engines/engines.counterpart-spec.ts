@@ -1,6 +1,6 @@
 /** nginx, HAProxy and Caddy in front of a gateway that decides (docs/engines.md), with the configurations in deploy/engines. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,11 +12,14 @@ import { type Engine, type EngineName, installed, startEngine } from './engine.j
 
 const run = promisify(execFile);
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const ENGINES = ['nginx', 'haproxy', 'caddy'] as const;
 const APIS = ['orders', 'open', 'both', 'reports', 'gone'];
 
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
-  gateway = await startGatewayUnderTest();
+  const open = readFileSync(join(import.meta.dirname, '../config/apis/open/api.yaml'), 'utf8');
+  const limited = ENGINES.map((name) => `  - { paths: [/open/${name}], plugins: [{ name: rate-limiting, config: { minute: 2 } }] }\n`);
+  gateway = await startGatewayUnderTest({ files: { 'apis/open/api.yaml': open + limited.join('') } });
 });
 afterAll(() => gateway.stop());
 
@@ -31,7 +34,7 @@ const hostOf = (url: string): string => new URL(url).host.replace('localhost', '
 const start = (name: EngineName, decisions = hostOf(gateway.installation.urls.internal)): Promise<Engine> =>
   startEngine(name, { gateway: decisions, upstreams: Object.fromEntries(APIS.map((api) => [api, hostOf(gateway.upstreamUrl)])) });
 
-describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s in front', (name) => {
+describe.each(ENGINES)('%s in front', (name) => {
   if (!installed(name)) {
     test.skip(`${name} is not installed`, () => undefined);
     return;
@@ -163,16 +166,21 @@ describe.each(['nginx', 'haproxy', 'caddy'] as const)('%s in front', (name) => {
   });
 
   test('BEHAVIOURS 92: 429 says when to come back, and what is left is told before', async () => {
-    let answer = await call('/open/limited/echo');
-    expect(answer.headers.get('ratelimit')).toMatch(/^"minute";r=\d;t=\d+$/);
-    await until(async () => {
-      answer = await call('/open/limited/echo');
-      return answer.status === 429;
-    }, 'the limit is used up');
-    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect(answer.headers.get('ratelimit')).toContain('"minute";r=0');
-    expect(answer.headers.get('ratelimit-policy')).toBe('"minute";q=2;w=60');
-    expect(await answer.json()).toMatchObject({ status: 429 });
+    // Nobody else counts here, so the first passes. A border between two windows leaves three of the five in one: one at least is refused.
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const answer = await call(`/open/${name}/echo`);
+        return { status: answer.status, headers: answer.headers, body: (await answer.json()) as unknown };
+      }),
+    );
+    expect(answers.filter(({ status }) => status !== 200 && status !== 429)).toEqual([]);
+    for (const { headers } of answers) expect(headers.get('ratelimit')).toMatch(/^"minute";r=\d;t=\d+$/);
+    expect(answers.map(({ status }) => status)).toContain(200);
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(refused?.headers.get('ratelimit')).toContain('"minute";r=0');
+    expect(refused?.headers.get('ratelimit-policy')).toBe('"minute";q=2;w=60');
+    expect(refused?.body).toMatchObject({ status: 429 });
   });
 
   test('BEHAVIOURS 89: preflights are answered; CORS is the gateway’s', async () => {
