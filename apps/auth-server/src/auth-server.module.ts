@@ -63,6 +63,7 @@ import { ScopeDecisions } from './scope-decision/scope-decisions.js';
 import { BrowserSessions } from './session/browser-sessions.js';
 import { CheckedForms } from './session/checked-forms.js';
 import { CsrfTokens } from './session/csrf.js';
+import { ClientAuthentication } from './token/client-authentication.js';
 import { grantTypes } from './token/grants/index.js';
 import { GRANT_TYPES, TokenController } from './token/token.controller.js';
 import { TokenEndpoint } from './token/token-endpoint.js';
@@ -110,6 +111,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
   const people = new PersonStore(dataSource);
   const methods = new ConfiguredAuthMethods(registry, people);
   const limits = new AttemptStore(dataSource);
+  const clientAuthentication = new ClientAuthentication(clients, limits);
   const attempts = new LoginAttempts({ attempts: limits, people, logger });
   const flows = new FlowLookup(registry, requests, clients);
   const csrf = new CsrfTokens(rootSecret);
@@ -157,6 +159,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     people,
     new EmailLinkStore(dataSource),
     new MailLimits(limits, addresses),
+    clientAuthentication,
     new LoginPlaces(registry, methods, flows, sessions),
     new CheckedForms(sessions, csrf),
     mailSeal,
@@ -170,7 +173,7 @@ export function authServerModule({ registry, dataSource, rootSecret, logger, cal
     attempts,
     flows,
     dispatcher,
-    new TokenEndpoint({ registry, clients, grants, addresses, logger }),
+    new TokenEndpoint({ registry, clients: clientAuthentication, grants, addresses, logger }),
     new FlowStart({ requests, sessions, dispatcher, addresses }),
     new CleanUpJob(new ExpiredRowsStore(dataSource), new EventLogStore(dataSource), signingKeys, registry, logger),
   ];

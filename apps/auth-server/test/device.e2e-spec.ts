@@ -216,6 +216,11 @@ describe('48: the page (RFC 8628 §5)', () => {
     expect((await enter(session, body.user_code)).body).toContain('name="password"');
   });
 
+  test('§5.1: codes that are right are no guesses', async () => {
+    const { body } = await begin();
+    for (let i = 0; i < 22; i++) expect((await enter(new WebSession(), body.user_code)).body).toContain('name="password"');
+  });
+
   test('14: the form has an anti-forgery token', async () => {
     const { body } = await begin();
     expect((await new WebSession().post(`${installation.urls.auth}/device`, { user_code: body.user_code })).status).toBe(403);

@@ -19,6 +19,7 @@ import {
   postForm,
   postToken,
   refresh,
+  type TestClient,
 } from './flow-driver.js';
 import { type OperatorService, says, startOperatorService } from './operator-service.js';
 
@@ -94,6 +95,18 @@ const byPassword = async () => {
   return logIn(session, await goOn(session, await session.get(authorizeUrl(issuer, shop, { prompt: 'login' }))), ADA);
 };
 const tokens = async () => (await exchange(issuer, shop, await obtainCode(issuer, shop))).body;
+const enterCode = async (): Promise<number> => {
+  const session = new WebSession();
+  return (await session.submit(await session.get(`${installation.urls.auth}/device`), { user_code: 'BBBB-BBBB' })).status;
+};
+const forget = async (email: string): Promise<number> => {
+  const session = new WebSession();
+  return (await session.submit(await session.get(`${installation.urls.auth}/local/forgot-password`), { email })).status;
+};
+const impostor = { ...shop, secret: 'not-the-secret' };
+const impersonate = () => postToken(issuer, { grant_type: 'client_credentials', ...credentials(impostor) });
+const times = <Result>(count: number, act: (index: number) => Promise<Result>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => act(index)));
 const status = async (answer: Promise<{ status: number }>): Promise<number> => (await answer).status;
 
 /** A deed: what comes before it, the deed itself, and rows that say whether it was done. */
@@ -114,8 +127,17 @@ const DEEDS: readonly Deed[] = [
   { kind: 'login-failed', act: () => guess(ADA.email), done: failures },
   {
     kind: 'login-locked',
-    prepare: () => Promise.all(Array.from({ length: 10 }, () => guess(ADA.email))),
+    prepare: () => times(10, () => guess(ADA.email)),
     act: () => guess(ADA.email),
+    done: failures,
+  },
+  { kind: 'device-code-failed', act: enterCode, done: failures },
+  { kind: 'device-code-locked', prepare: () => times(20, enterCode), act: enterCode, done: failures },
+  { kind: 'client-authentication-failed', act: () => status(impersonate()), done: failures },
+  {
+    kind: 'mail-locked',
+    prepare: () => times(5, () => forget('nobody@example.com')),
+    act: () => forget('nobody@example.com'),
     done: failures,
   },
   {
@@ -209,6 +231,56 @@ describe.each(DEEDS.map((deed) => [`${deed.kind} (${deed.done.replace(/.*FROM /,
     }
     expect(await doneRows(deed.done)).toEqual(doneBefore);
     expect(await countsOf(deed.kind)).toEqual(before);
+  });
+});
+
+const forgetEvents = async (...kinds: string[]): Promise<void> => {
+  const some = kinds.map((kind) => `'${kind}'`).join(', ');
+  await installation.sql(`DELETE FROM change_event WHERE kind IN (${some}); DELETE FROM audit_event WHERE kind IN (${some})`);
+};
+const eventsOf = (kind: string, field: string) =>
+  installation.sql(`SELECT subject, address, details->>'${field}' AS "${field}" FROM audit_event WHERE kind = '${kind}' ORDER BY id`);
+
+test('9, RFC 8628 §5.1: events of wrong codes name the network, and no code', async () => {
+  await forgetEvents('device-code-failed', 'device-code-locked');
+  await times(23, enterCode);
+  const failed = { subject: 'network:127.0.0.1', address: '127.0.0.1', code: null };
+  expect(await eventsOf('device-code-failed', 'code')).toEqual(Array(20).fill(failed));
+  expect(await eventsOf('device-code-locked', 'code')).toEqual([failed]);
+  expect(await installation.sql(`SELECT FROM audit_event WHERE audit_event::text ~* 'BBBB'`)).toEqual([]);
+});
+
+test('9: forms that cause mails are locked per address with one event', async () => {
+  await forgetEvents('mail-locked');
+  const statuses = await times(33, (index) => forget(`nobody-${index}@example.com`));
+  expect(statuses.filter((one) => one === 429)).toHaveLength(3);
+  expect(await eventsOf('mail-locked', 'reason')).toEqual([{ subject: 'network:127.0.0.1', address: '127.0.0.1', reason: null }]);
+});
+
+describe("9, RFC 6749 §5.2: a client's failed authentication", () => {
+  beforeEach(async () => {
+    await forgetEvents('client-authentication-failed');
+  });
+  const reasons = async () => (await eventsOf('client-authentication-failed', 'reason')).map(({ reason }) => reason);
+
+  test.each(['token', 'revoke', 'introspect', 'device_authorization'])(
+    'at /%s is an event, an unknown client is none',
+    async (endpoint) => {
+      const send = (client: Partial<TestClient>) => postForm(`${issuer}/${endpoint}`, credentials({ ...shop, ...client }));
+      for (const client of [{ secret: 'not-the-secret' }, { secret: undefined }, { id: 'nobody' }]) {
+        expect(await send(client)).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
+      }
+      expect((await reasons()).sort()).toEqual(['secret-missing', 'wrong-secret']);
+      const [event] = await eventsOf('client-authentication-failed', 'clientId');
+      expect(event).toEqual({ subject: expect.stringMatching(/^subscription:/), address: '127.0.0.1', clientId: shop.id });
+    },
+  );
+
+  test('a flood of them is ten events and one that says so, and keeps nobody out', async () => {
+    expect(new Set((await times(25, impersonate)).map((answer) => answer.status))).toEqual(new Set([401]));
+    expect((await reasons()).sort()).toEqual(['too-many', ...Array(10).fill('wrong-secret')]);
+    expect(await countsOf('client-authentication-failed')).toMatchObject({ toldIds: 11, matching: 11 });
+    expect(await status(postToken(issuer, { grant_type: 'client_credentials', ...credentials(shop) }))).toBe(200);
   });
 });
 

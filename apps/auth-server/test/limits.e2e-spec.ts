@@ -117,6 +117,17 @@ test('logins that succeed do not use up the address', async () => {
   expect(counts).toEqual([{ count: 0 }]);
 });
 
+test('an auth method that throws while it checks: the attempts count for nothing, and nobody is locked out by its outage', async () => {
+  await installation.sql('ALTER TABLE user_account RENAME TO user_account_away');
+  try {
+    for (let i = 0; i < 12; i++) expect((await attempt(BOB.email, BOB.password)).status).toBe(500);
+  } finally {
+    await installation.sql('ALTER TABLE user_account_away RENAME TO user_account');
+  }
+  expect(await installation.sql('SELECT max(failures + undecided) AS count FROM failure_count')).toEqual([{ count: 0 }]);
+  expect((await attempt(BOB.email, BOB.password)).status).toBe(303);
+});
+
 test('an account that is locked can still be given a new password by mail, which unlocks it', async () => {
   const email = 'locked@example.org';
   const session = new WebSession();

@@ -263,6 +263,14 @@ describe('38: beside a change of the password that is not committed yet', () => 
     }
   }
   const changeOf = ({ email }: typeof ADA) => `UPDATE user_account SET password_hash = 'changed' WHERE email = '${email}'`;
+  /** One refusal is one event, and one entry of the feed. */
+  const expectRefusal = async ({ email }: typeof ADA, reason: string) => {
+    const events = await installation.sql(
+      `SELECT details->>'reason' AS reason, (SELECT count(*)::int FROM change_event c WHERE c.kind = a.kind AND a.id = ANY(c.audit_event_ids)) AS told
+       FROM audit_event a WHERE kind = 'login-failed' AND subject = 'email:${email}'`,
+    );
+    expect(events).toEqual([{ reason, told: 1 }]);
+  };
   const countOf = async (table: string, { email }: typeof ADA) =>
     (
       await installation.sql(`SELECT count(*)::int AS n FROM ${table} t JOIN user_account u ON u.id = t.user_id WHERE u.email = '${email}'`)
@@ -274,12 +282,28 @@ describe('38: beside a change of the password that is not committed yet', () => 
     const form = await session.get(`${auth}/local/login`);
     expect(await duringChange(changeOf(person), () => session.submit(form, person))).toBe(200);
     expect(await countOf('user_session', person)).toBe(0);
+    await expectRefusal(person, 'changed-meanwhile');
+  });
+
+  onServer('9: a login whose outdated hash was to be made anew: the same, and it counts as a failure', async () => {
+    const person = await newPerson();
+    const { hash } = await import('@node-rs/argon2');
+    const old = await hash(person.password, { algorithm: 2, memoryCost: 4096, timeCost: 1, parallelism: 1 });
+    await installation.sql(`UPDATE user_account SET password_hash = '${old}' WHERE email = '${person.email}'; DELETE FROM failure_count`);
+    const another = await hash('another good one');
+    const session = new WebSession();
+    const form = await session.get(`${auth}/local/login`);
+    const change = changeOf(person).replace("'changed'", `'${another}'`);
+    expect(await duringChange(change, () => session.submit(form, person))).toBe(200);
+    expect(await installation.sql('SELECT failures, undecided FROM failure_count')).toEqual(Array(2).fill({ failures: 1, undecided: 0 }));
+    await expectRefusal(person, 'wrong-password');
   });
 
   onServer('the password grant: invalid_grant, and no tokens', async () => {
     const person = await newPerson();
     expect(await duringChange(changeOf(person), () => tokensOf(person))).toBe(400);
     expect(await countOf('token_family', person)).toBe(0);
+    await expectRefusal(person, 'changed-meanwhile');
   });
 
   onServer('another change that the old one is given for: the form again, and the first change stays', async () => {
@@ -290,6 +314,7 @@ describe('38: beside a change of the password that is not committed yet', () => 
     expect(await duringChange(changeOf(person), deed)).toBe(422);
     const [row] = await installation.sql(`SELECT password_hash AS hash FROM user_account WHERE email = '${person.email}'`);
     expect(row?.hash).toBe('changed');
+    await expectRefusal(person, 'changed-meanwhile');
   });
 
   onServer('an authorization in a session that is about to end: no code, and the login form', async () => {

@@ -2,13 +2,13 @@
 import type { Issuer } from '#config/issuer.js';
 import type { RegistrySnapshot } from '#config/registry.js';
 import type { DeviceAuthorizationStore } from '#persistence/device/device-authorization.store.js';
-import type { Client, ClientStore } from '#persistence/subscription/client.store.js';
+import type { Client } from '#persistence/subscription/client.store.js';
 import { hashToken, newToken } from '#secrets/token.js';
 import { IDENTITY_SCOPES } from '../claims/claims-of.js';
 import { OAuthError } from '../protocol/oauth-error.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { decideScopes, describeScopeRefusal } from '../protocol/scope.js';
-import { authenticateClient, readClientCredentials } from '../token/client-authentication.js';
+import { type ClientAuthentication, readClientCredentials } from '../token/client-authentication.js';
 import { checkResource, checkScopesKnown, checkSubscription } from '../token/token-flow.js';
 import { type ClientRequest, checkIssuer, checkMethod, checkQuery, readTokenRequest } from '../token/token-request.js';
 import { formatUserCode, newUserCode } from './user-code.js';
@@ -32,14 +32,15 @@ export interface DeviceAuthorizationResponse {
 
 /** @throws OAuthError */
 export async function authorizeDevice(
-  { snapshot, authMethodId, apiId, request, query }: ClientRequest,
-  deps: { readonly clients: ClientStore; readonly devices: DeviceAuthorizationStore },
+  { snapshot, authMethodId, apiId, request, query, address }: ClientRequest,
+  deps: { readonly clients: ClientAuthentication; readonly devices: DeviceAuthorizationStore },
 ): Promise<DeviceAuthorizationResponse> {
   const issuer = checkIssuer(snapshot, authMethodId, apiId);
   checkMethod(request.method ?? '');
   checkQuery(query);
   const parameters = await readTokenRequest(request);
-  const client = await authenticateClient(deps.clients, issuer, readClientCredentials(request.headers.authorization, parameters, issuer));
+  const credentials = readClientCredentials(request.headers.authorization, parameters, issuer);
+  const client = await deps.clients.authenticate(issuer, credentials, address);
   checkSubscription(client);
   checkGrant(issuer);
   checkScopesKnown(issuer);

@@ -2,11 +2,11 @@ import { All, Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Registry } from '#config/registry-holder.js';
 import { DeviceAuthorizationStore } from '#persistence/device/device-authorization.store.js';
-import { ClientStore } from '#persistence/subscription/client.store.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { allowAnyOrigin } from '../http/cross-origin.js';
 import { OAuthFilter } from '../http/oauth.filter.js';
 import { NO_STORE, rawQuery } from '../http/reply.js';
+import { ClientAuthentication } from '../token/client-authentication.js';
 import { authorizeDevice } from './device-authorization-flow.js';
 
 @Controller()
@@ -14,7 +14,7 @@ import { authorizeDevice } from './device-authorization-flow.js';
 export class DeviceAuthorizationController {
   constructor(
     private readonly registry: Registry,
-    private readonly clients: ClientStore,
+    private readonly clients: ClientAuthentication,
     private readonly devices: DeviceAuthorizationStore,
     private readonly addresses: ClientAddresses,
   ) {}

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { resolveIssuer } from '#config/issuer.js';
 import { Registry } from '#config/registry-holder.js';
 import { networkOf } from '#http/network-of.js';
+import type { AuditEvent } from '#persistence/audit/audit-event.js';
 import { DeviceAuthorizationStore } from '#persistence/device/device-authorization.store.js';
 import { type AttemptLimit, AttemptStore } from '#persistence/limit/attempt.store.js';
 import { ClientStore } from '#persistence/subscription/client.store.js';
@@ -22,7 +23,7 @@ import { CsrfTokens } from '../session/csrf.js';
 import { formatUserCode, parseUserCode } from './user-code.js';
 
 const CSRF_PURPOSE = 'device';
-/** User codes that one address may try; they are short (RFC 8628 §5.1). */
+/** Wrong user codes that one address may try; they are short (RFC 8628 §5.1). */
 const GUESSES: AttemptLimit = { kind: 'device', most: 20, window: 10 * 60 };
 
 /** Where a person types the code that a device shows. What follows is a flow like any other: login, then consent, always asked. */
@@ -53,12 +54,18 @@ export class DeviceController {
     if (!this.csrf.matches(form.get(CSRF_FIELD), this.sessions.browserId(request), CSRF_PURPOSE)) {
       throw new PageError(403, ({ errors }) => errors.formExpired);
     }
-    const guess = await this.guesses.count({ limit: GUESSES, subject: networkOf(this.addresses.of(request)) });
+    const address = this.addresses.of(request);
+    const counted = { limit: GUESSES, subject: networkOf(address) };
+    const guess = await this.guesses.count(counted, refusalOf('device-code-locked', address));
     if (!guess.allowed) throw new PageError(429, ({ device }) => device.tooManyTries, { 'Retry-After': String(guess.retryAfter) });
     const typed = form.get('user_code') ?? '';
     const code = parseUserCode(typed);
-    const flow = code === null ? null : await this.#flowOf(code);
-    if (flow === null) return this.#sendForm(request, response, { code: typed.slice(0, 40), failed: true });
+    const flow = code === null ? null : await this.guesses.make([counted], () => this.#flowOf(code));
+    if (flow === null) {
+      await this.guesses.fail([counted], refusalOf('device-code-failed', address));
+      return this.#sendForm(request, response, { code: typed.slice(0, 40), failed: true });
+    }
+    await this.guesses.takeBack([counted]);
     sendRedirect(response, await this.flows.begin(flow, request, response));
   }
 
@@ -110,4 +117,9 @@ export class DeviceController {
     const csrf = this.csrf.token(this.sessions.ensureBrowserId(request, response), CSRF_PURPOSE);
     sendPage(response, 200, renderDevicePage(pageSetting(this.registry.snapshot, request), { csrf, ...form }));
   }
+}
+
+/** A code that one person mistypes may be another's right one: none is written down. */
+function refusalOf(kind: 'device-code-failed' | 'device-code-locked', address: string): AuditEvent {
+  return { kind, actor: 'anonymous', subject: `network:${networkOf(address)}`, address };
 }

@@ -1,13 +1,13 @@
 /** The introspection endpoint (RFC 7662): what a token is worth, for those whom it concerns. */
 import { resourceUrls } from '#config/issuer.js';
 import type { RegistrySnapshot } from '#config/registry.js';
-import type { Client, ClientStore } from '#persistence/subscription/client.store.js';
+import type { Client } from '#persistence/subscription/client.store.js';
 import type { PresentedToken, PresentedTokenStore } from '#persistence/token/presented-token.store.js';
 import type { Logger } from '#process/logger.js';
 import type { VerificationKeys } from '#signing/verification-keys.js';
 import { reportUnexpectedError } from '../http/unexpected-error.js';
 import { OAuthError } from '../protocol/oauth-error.js';
-import { authenticateClient, readClientCredentials } from '../token/client-authentication.js';
+import { type ClientAuthentication, readClientCredentials } from '../token/client-authentication.js';
 import { findPresentedToken } from '../token/find-presented-token.js';
 import { type ClientRequest, checkIssuer, checkMethod, checkQuery, readTokenRequest } from '../token/token-request.js';
 
@@ -34,14 +34,20 @@ const INACTIVE: IntrospectionResponse = { active: false };
 
 /** @throws OAuthError; a store that cannot be reached is an error too, and never an inactive token */
 export async function introspectToken(
-  { snapshot, authMethodId, apiId, request, query }: ClientRequest,
-  deps: { readonly clients: ClientStore; readonly tokens: PresentedTokenStore; readonly keys: VerificationKeys; readonly logger: Logger },
+  { snapshot, authMethodId, apiId, request, query, address }: ClientRequest,
+  deps: {
+    readonly clients: ClientAuthentication;
+    readonly tokens: PresentedTokenStore;
+    readonly keys: VerificationKeys;
+    readonly logger: Logger;
+  },
 ): Promise<IntrospectionResponse> {
   const issuer = checkIssuer(snapshot, authMethodId, apiId);
   checkMethod(request.method ?? '');
   checkQuery(query);
   const parameters = await readTokenRequest(request);
-  const client = await authenticateClient(deps.clients, issuer, readClientCredentials(request.headers.authorization, parameters, issuer));
+  const credentials = readClientCredentials(request.headers.authorization, parameters, issuer);
+  const client = await deps.clients.authenticate(issuer, credentials, address);
   checkMayIntrospect(client);
   const found = await lookUp(() => findPresentedToken({ ...deps, snapshot }, parameters), deps.logger);
   if (found === null || !isVisible(found.token, client) || !found.token.live) return INACTIVE;

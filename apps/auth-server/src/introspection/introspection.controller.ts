@@ -1,13 +1,13 @@
 import { All, Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Registry } from '#config/registry-holder.js';
-import { ClientStore } from '#persistence/subscription/client.store.js';
 import { PresentedTokenStore } from '#persistence/token/presented-token.store.js';
 import { VerificationKeys } from '#signing/verification-keys.js';
 import { AppLogger } from '../http/app-logger.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { OAuthFilter } from '../http/oauth.filter.js';
 import { NO_STORE, rawQuery } from '../http/reply.js';
+import { ClientAuthentication } from '../token/client-authentication.js';
 import { introspectToken } from './introspection-flow.js';
 
 @Controller()
@@ -15,7 +15,7 @@ import { introspectToken } from './introspection-flow.js';
 export class IntrospectionController {
   constructor(
     private readonly registry: Registry,
-    private readonly clients: ClientStore,
+    private readonly clients: ClientAuthentication,
     private readonly tokens: PresentedTokenStore,
     private readonly keys: VerificationKeys,
     private readonly addresses: ClientAddresses,

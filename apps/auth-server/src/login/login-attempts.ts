@@ -28,7 +28,9 @@ export interface LoginAttempt {
   readonly address: string;
 }
 
-export type LoginOutcome =
+export type LoginOutcome = CheckedOutcome | LockedOutcome;
+
+type CheckedOutcome =
   | {
       readonly verified: true;
       readonly identity: VerifiedIdentity;
@@ -37,8 +39,7 @@ export type LoginOutcome =
       /** The person's. */
       readonly groups: readonly string[];
     }
-  | Exclude<VerificationOutcome, { verified: true }>
-  | LockedOutcome;
+  | Exclude<VerificationOutcome, { verified: true }>;
 
 /** Too many wrong ones; seconds until the next attempt counts. */
 interface LockedOutcome {
@@ -58,6 +59,11 @@ export function attemptSubject(email: string): string {
   return email.trim().toLowerCase();
 }
 
+/** How events name an account, whether there is such an account or not. */
+export function emailSubject(email: string): `email:${string}` {
+  return `email:${attemptSubject(email).slice(0, LONGEST_EMAIL)}`;
+}
+
 /** Wrong passwords for an account, as they are counted. */
 export function guessesAt(email: string): CountedSubject {
   return { limit: ACCOUNT_LIMIT, subject: attemptSubject(email) };
@@ -74,15 +80,24 @@ export class LoginAttempts {
   async verify(attempt: LoginAttempt, verify: () => Promise<VerificationOutcome>): Promise<LoginOutcome> {
     const begun = performance.now();
     const isEmpty = attempt.email === '' || attempt.password === '';
-    const outcome = isEmpty ? await verify() : await this.#withinLimits(attempt, verify);
-    if (outcome.verified) return this.#rehash(outcome.identity, attempt.password);
+    const check = async (): Promise<CheckedOutcome> => {
+      const outcome = await verify();
+      return outcome.verified ? this.#rehash(outcome.identity, attempt.password) : outcome;
+    };
+    const outcome = isEmpty ? await check() : await this.#withinLimits(attempt, check);
+    if (outcome.verified) return outcome;
     this.#deps.logger.info({ authMethod: attempt.authMethodId, reason: outcome.reason }, 'login refused');
     await waitOut(begun);
     return outcome;
   }
 
+  /** What was checked is no longer so where it was to be stored (another password, most often): the login came to nothing. */
+  async recordChangedMeanwhile(attempt: LoginAttempt): Promise<void> {
+    await this.#deps.attempts.fail([], refusalOf(attempt, 'login-failed', 'changed-meanwhile'));
+  }
+
   /** An attempt is counted before it is made, so that parallel guesses share one limit; what succeeds is taken back. */
-  async #withinLimits(attempt: LoginAttempt, verify: () => Promise<VerificationOutcome>): Promise<VerificationOutcome | LockedOutcome> {
+  async #withinLimits(attempt: LoginAttempt, check: () => Promise<CheckedOutcome>): Promise<LoginOutcome> {
     const { attempts } = this.#deps;
     const ofAccount = guessesAt(attempt.email);
     const ofNetwork = { limit: ADDRESS_LIMIT, subject: networkOf(attempt.address) };
@@ -90,16 +105,16 @@ export class LoginAttempts {
       const outcome = await attempts.count(counted, refusalOf(attempt, 'login-locked', 'locked'));
       if (!outcome.allowed) return { verified: false, reason: 'locked', retryAfter: outcome.retryAfter };
     }
-    const outcome = await verify();
+    const outcome = await attempts.make([ofNetwork, ofAccount], check);
     if (outcome.verified) {
       await attempts.clear(ofAccount);
-      await attempts.takeBack(ofNetwork);
+      await attempts.takeBack([ofNetwork]);
     } else await attempts.fail([ofNetwork, ofAccount], refusalOf(attempt, 'login-failed', outcome.reason));
     return outcome;
   }
 
   /** Makes an outdated hash anew while the password is at hand. */
-  async #rehash({ userId, passwordHash: checked }: VerifiedIdentity, password: string): Promise<LoginOutcome> {
+  async #rehash({ userId, passwordHash: checked }: VerifiedIdentity, password: string): Promise<CheckedOutcome> {
     const { people } = this.#deps;
     const renewed = checked !== null && isOutdatedHash(checked) ? await hashPassword(password) : null;
     const isRenewed = checked !== null && renewed !== null && (await people.rehash(userId, checked, renewed));
@@ -115,6 +130,5 @@ export class LoginAttempts {
 }
 
 function refusalOf({ authMethodId, email, address }: LoginAttempt, kind: 'login-failed' | 'login-locked', reason: string): AuditEvent {
-  const subject = `email:${attemptSubject(email).slice(0, LONGEST_EMAIL)}` as const;
-  return { kind, actor: 'anonymous', subject, address, details: { authMethod: authMethodId, reason } };
+  return { kind, actor: 'anonymous', subject: emailSubject(email), address, details: { authMethod: authMethodId, reason } };
 }

@@ -51,7 +51,9 @@ export class LoginController {
     const typed = { email, password: form.get('password') ?? '' };
     const attempt = { ...typed, authMethodId, address: this.addresses.of(request) };
     const outcome = await this.attempts.verify(attempt, () => verifyLoginForm(place.method, typed, request, response));
-    if (!outcome.verified || !(await this.sessions.begin(request, response, authMethodId, outcome.identity))) {
+    const isBegun = outcome.verified && (await this.sessions.begin(request, response, authMethodId, outcome.identity));
+    if (!outcome.verified || !isBegun) {
+      if (outcome.verified) await this.attempts.recordChangedMeanwhile(attempt);
       const retryAfter = !outcome.verified && outcome.reason === 'locked' ? outcome.retryAfter : undefined;
       this.#sendForm(request, response, place, { email, failed: true, retryAfter });
       return;

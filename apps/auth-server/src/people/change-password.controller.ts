@@ -11,7 +11,7 @@ import { ClientAddresses } from '../http/client-addresses.js';
 import { flowSecurity } from '../http/flow-security.js';
 import { basePath, flowPath } from '../http/paths.js';
 import { sendPage, sendRedirect } from '../http/reply.js';
-import { LoginAttempts } from '../login/login-attempts.js';
+import { type LoginAttempt, LoginAttempts } from '../login/login-attempts.js';
 import { type LoginPlace, LoginPlaces, placePath } from '../login/login-place.js';
 import { sealMail } from '../mail/compose-mail.js';
 import { MailCourier } from '../mail/mail-courier.js';
@@ -26,6 +26,13 @@ interface ChangeFaults {
   readonly current?: string;
   readonly password?: string;
   readonly retryAfter?: number;
+}
+
+/** The old password is right. */
+interface CheckedChange {
+  readonly attempt: LoginAttempt;
+  /** Hash that it was held against. */
+  readonly checked: string | null;
 }
 
 /** A person who is logged in changes their password, because they want to or because they must. */
@@ -62,7 +69,7 @@ export class ChangePasswordController {
     const person = await this.#person(session);
     const password = form.get('password') ?? '';
     const judged = await this.#judge(request, authMethodId, person, form.get('current') ?? '', password);
-    const faults = 'checked' in judged ? await this.#store(request, session, person, password, judged.checked) : judged;
+    const faults = 'checked' in judged ? await this.#store(request, session, person, password, judged) : judged;
     if (faults !== null) {
       this.#sendForm(request, response, place, session, person, faults);
       return;
@@ -72,14 +79,13 @@ export class ChangePasswordController {
     sendRedirect(response, { status: 303, location });
   }
 
-  /** @returns what is wrong, or the hash that the old password was held against */
   async #judge(
     request: Request,
     authMethodId: string,
     person: AccountPerson,
     current: string,
     password: string,
-  ): Promise<ChangeFaults | { readonly checked: string | null }> {
+  ): Promise<ChangeFaults | CheckedChange> {
     const { newPassword, changePassword } = pageSetting(this.registry.snapshot, request).language.words;
     const decision = decidePassword(password, person.email);
     if (!decision.accepted) return { password: newPassword.faults[decision.reason] };
@@ -93,7 +99,7 @@ export class ChangePasswordController {
       return { current: changePassword.wrong, ...(outcome.reason === 'locked' ? { retryAfter: outcome.retryAfter } : {}) };
     }
     const isSame = await verifyPassword(person.passwordHash, password);
-    return isSame ? { password: changePassword.same } : { checked: outcome.identity.passwordHash };
+    return isSame ? { password: changePassword.same } : { attempt, checked: outcome.identity.passwordHash };
   }
 
   /** @returns what is wrong: the old password is no longer the person's; null: it is done */
@@ -102,7 +108,7 @@ export class ChangePasswordController {
     session: LiveSession,
     person: AccountPerson,
     password: string,
-    checked: string | null,
+    { attempt, checked }: CheckedChange,
   ): Promise<ChangeFaults | null> {
     const { snapshot, language } = pageSetting(this.registry.snapshot, request);
     const words = language.words.mails.passwordChanged(snapshot.title);
@@ -116,7 +122,10 @@ export class ChangePasswordController {
       checked,
       sealMail(this.seal, { to: person.email, language, words, link: null }),
     );
-    if (!isChanged) return { current: language.words.changePassword.wrong };
+    if (!isChanged) {
+      await this.attempts.recordChangedMeanwhile(attempt);
+      return { current: language.words.changePassword.wrong };
+    }
     this.courier.wake();
     return null;
   }

@@ -1,16 +1,15 @@
 /** The revocation endpoint (RFC 7009): a client takes back a token of its own. */
-import type { ClientStore } from '#persistence/subscription/client.store.js';
 import type { AccessTokenStore } from '#persistence/token/access-token.store.js';
 import type { PresentedTokenStore } from '#persistence/token/presented-token.store.js';
 import type { TokenFamilyStore } from '#persistence/token/token-family.store.js';
 import type { VerificationKeys } from '#signing/verification-keys.js';
 import { OAuthError } from '../protocol/oauth-error.js';
-import { authenticateClient, readClientCredentials } from '../token/client-authentication.js';
+import { type ClientAuthentication, readClientCredentials } from '../token/client-authentication.js';
 import { findPresentedToken } from '../token/find-presented-token.js';
 import { type ClientRequest, checkIssuer, checkMethod, checkQuery, readTokenRequest } from '../token/token-request.js';
 
 export interface RevocationDeps {
-  readonly clients: ClientStore;
+  readonly clients: ClientAuthentication;
   readonly tokens: PresentedTokenStore;
   readonly keys: VerificationKeys;
   readonly families: TokenFamilyStore;
@@ -26,7 +25,8 @@ export async function revokeToken(
   checkMethod(request.method ?? '');
   checkQuery(query);
   const parameters = await readTokenRequest(request);
-  const client = await authenticateClient(deps.clients, issuer, readClientCredentials(request.headers.authorization, parameters, issuer));
+  const credentials = readClientCredentials(request.headers.authorization, parameters, issuer);
+  const client = await deps.clients.authenticate(issuer, credentials, address);
   const found = await findPresentedToken({ ...deps, snapshot }, parameters);
   // RFC 7009 §2.2: "Invalid tokens do not cause an error response": what the client wants is so already.
   if (found === null) return;

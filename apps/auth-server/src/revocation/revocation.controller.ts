@@ -1,7 +1,6 @@
 import { All, Controller, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Registry } from '#config/registry-holder.js';
-import { ClientStore } from '#persistence/subscription/client.store.js';
 import { AccessTokenStore } from '#persistence/token/access-token.store.js';
 import { PresentedTokenStore } from '#persistence/token/presented-token.store.js';
 import { TokenFamilyStore } from '#persistence/token/token-family.store.js';
@@ -10,6 +9,7 @@ import { ClientAddresses } from '../http/client-addresses.js';
 import { allowAnyOrigin } from '../http/cross-origin.js';
 import { OAuthFilter } from '../http/oauth.filter.js';
 import { NO_STORE, rawQuery } from '../http/reply.js';
+import { ClientAuthentication } from '../token/client-authentication.js';
 import { revokeToken } from './revocation-flow.js';
 
 @Controller()
@@ -17,7 +17,7 @@ import { revokeToken } from './revocation-flow.js';
 export class RevocationController {
   constructor(
     private readonly registry: Registry,
-    private readonly clients: ClientStore,
+    private readonly clients: ClientAuthentication,
     private readonly tokens: PresentedTokenStore,
     private readonly keys: VerificationKeys,
     private readonly families: TokenFamilyStore,

@@ -4,11 +4,11 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Registry } from '#config/registry-holder.js';
-import type { ClientStore } from '#persistence/subscription/client.store.js';
 import type { Logger } from '#process/logger.js';
 import type { ClientAddresses } from '../http/client-addresses.js';
 import { describeFault } from '../http/oauth-fault.js';
 import { NO_STORE } from '../http/reply.js';
+import type { ClientAuthentication } from './client-authentication.js';
 import type { GrantType } from './grants/grant-type.js';
 import { answerTokenRequest } from './token-flow.js';
 
@@ -23,7 +23,7 @@ const HEADERS = {
 
 export interface TokenEndpointDeps {
   readonly registry: Registry;
-  readonly clients: ClientStore;
+  readonly clients: ClientAuthentication;
   readonly grants: readonly GrantType[];
   readonly addresses: ClientAddresses;
   readonly logger: Logger;

@@ -2,25 +2,25 @@
 
 import type { Issuer } from '#config/issuer.js';
 import type { RegistrySnapshot } from '#config/registry.js';
-import type { Client, ClientStore } from '#persistence/subscription/client.store.js';
+import type { Client } from '#persistence/subscription/client.store.js';
 import { OAuthError } from '../protocol/oauth-error.js';
 import type { Parameters } from '../protocol/parameters.js';
 import { isResourceOf } from '../protocol/resource.js';
-import { authenticateClient, readClientCredentials } from './client-authentication.js';
+import { type ClientAuthentication, readClientCredentials } from './client-authentication.js';
 import type { GrantType, TokenResponse } from './grants/grant-type.js';
 import { type ClientRequest, checkIssuer, checkMethod, checkQuery, readTokenRequest } from './token-request.js';
 
 /** @throws OAuthError */
 export async function answerTokenRequest(
   { snapshot, authMethodId, apiId, request, query, address }: ClientRequest,
-  deps: { readonly clients: ClientStore; readonly grants: readonly GrantType[] },
+  deps: { readonly clients: ClientAuthentication; readonly grants: readonly GrantType[] },
 ): Promise<TokenResponse> {
   const issuer = checkIssuer(snapshot, authMethodId, apiId);
   checkMethod(request.method ?? '');
   checkQuery(query);
   const parameters = await readTokenRequest(request);
   const credentials = readClientCredentials(request.headers.authorization, parameters, issuer);
-  const client = await authenticateClient(deps.clients, issuer, credentials);
+  const client = await deps.clients.authenticate(issuer, credentials, address);
   checkSubscription(client);
   const grant = chooseGrant(deps.grants, parameters);
   checkGrantAllowed(grant, issuer, client);

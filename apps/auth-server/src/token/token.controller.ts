@@ -1,11 +1,11 @@
 import { All, Controller, Inject, Param, Req, Res, UseFilters } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Registry } from '#config/registry-holder.js';
-import { ClientStore } from '#persistence/subscription/client.store.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { allowAnyOrigin } from '../http/cross-origin.js';
 import { OAuthFilter } from '../http/oauth.filter.js';
 import { NO_STORE, rawQuery } from '../http/reply.js';
+import { ClientAuthentication } from './client-authentication.js';
 import type { GrantType } from './grants/grant-type.js';
 import { answerTokenRequest } from './token-flow.js';
 
@@ -17,7 +17,7 @@ export const GRANT_TYPES = Symbol('grant types');
 export class TokenController {
   constructor(
     private readonly registry: Registry,
-    private readonly clients: ClientStore,
+    private readonly clients: ClientAuthentication,
     private readonly addresses: ClientAddresses,
     @Inject(GRANT_TYPES) private readonly grants: readonly GrantType[],
   ) {}

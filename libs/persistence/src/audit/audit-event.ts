@@ -10,6 +10,8 @@ export type AuditKind =
   | 'login'
   | 'login-failed'
   | 'login-locked'
+  | 'client-authentication-failed'
+  | 'mail-locked'
   | 'session-ended'
   | 'password-changed'
   | 'password-change-required'
@@ -28,6 +30,8 @@ export type AuditKind =
   | 'refresh-token-reused'
   | 'device-approved'
   | 'device-denied'
+  | 'device-code-failed'
+  | 'device-code-locked'
   | 'application-changed'
   | 'subscription-changed'
   | 'secret-added'
@@ -44,6 +48,7 @@ export type AuditActor = `user:${string}` | `client:${string}` | 'operator' | 's
 export type AuditSubject =
   | `user:${string}`
   | `email:${string}`
+  | `network:${string}`
   | `session:${string}`
   | `application:${string}`
   | `subscription:${string}`

@@ -38,15 +38,21 @@ const COUNT = `
       resets_at = CASE WHEN c.resets_at > now() THEN c.resets_at ELSE excluded.resets_at END
   RETURNING failures + undecided AS attempts, ceil(extract(epoch FROM resets_at - now()))::int AS "secondsLeft"`;
 
-/** Those who fail at once lock in one order. What was counted in a window that is over does not count in the next. */
-const FAIL = `
+/** Those who settle at once lock in one order. */
+const HELD = `
   WITH held AS (
     SELECT key FROM failure_count WHERE key = ANY($1::text[]) ORDER BY key FOR UPDATE
-  )
+  )`;
+
+/** What was counted in a window that is over does not count in the next. */
+const FAIL = `${HELD}
   UPDATE failure_count c SET failures = c.failures + 1, undecided = c.undecided - 1
   FROM held WHERE c.key = held.key AND c.undecided > 0`;
 
-const TAKE_BACK = `UPDATE failure_count SET undecided = greatest(undecided - 1, 0) WHERE key = $1`;
+const TAKE_BACK = `${HELD}
+  UPDATE failure_count c SET undecided = c.undecided - 1
+  FROM held WHERE c.key = held.key AND c.undecided > 0`;
+
 const CLEAR = `DELETE FROM failure_count WHERE key = $1`;
 
 /** Limits on guessing, kept in the database: they hold for all instances and across restarts. */
@@ -67,17 +73,28 @@ export class AttemptStore {
     });
   }
 
+  /** Makes an attempt that was counted. One that throws was none, so that an outage of what is asked locks nobody out. */
+  async make<Outcome>(counted: readonly CountedSubject[], attempt: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await attempt();
+    } catch (error) {
+      // Where this fails too, the first error is the one to report.
+      await Promise.allSettled([this.takeBack(counted)]);
+      throw error;
+    }
+  }
+
   /** The attempt failed: its counts say so for good, in one transaction with the event. */
   async fail(counted: readonly CountedSubject[], event: AuditEvent): Promise<void> {
     await this.dataSource.transaction(async (db) => {
-      await db.query(FAIL, [counted.map(({ limit, subject }) => keyOf(limit, subject))]);
+      await db.query(FAIL, [keysOf(counted)]);
       await recordAudit(db, [event]);
     });
   }
 
   /** The attempt was none: it does not count. */
-  async takeBack({ limit, subject }: CountedSubject): Promise<void> {
-    await this.dataSource.query(TAKE_BACK, [keyOf(limit, subject)]);
+  async takeBack(counted: readonly CountedSubject[]): Promise<void> {
+    await this.dataSource.query(TAKE_BACK, [keysOf(counted)]);
   }
 
   async clear({ limit, subject }: CountedSubject): Promise<void> {
@@ -88,4 +105,8 @@ export class AttemptStore {
 /** The subject is hashed, so that a row has one size whatever was typed. */
 function keyOf({ kind }: AttemptLimit, subject: string): string {
   return `${kind}:${hash('sha256', subject, 'base64url')}`;
+}
+
+function keysOf(counted: readonly CountedSubject[]): readonly string[] {
+  return counted.map(({ limit, subject }) => keyOf(limit, subject));
 }

@@ -56,7 +56,8 @@ async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenRes
 
   const email = parameters.get('username') ?? '';
   const password = parameters.get('password') ?? '';
-  const outcome = await attempts.verify({ authMethodId, email, password, address }, () => method.verifyPassword(email, password));
+  const attempt = { authMethodId, email, password, address };
+  const outcome = await attempts.verify(attempt, () => method.verifyPassword(email, password));
   // RFC 6749 §5.2; the same for a wrong password and for an unknown person.
   if (!outcome.verified) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: outcome.reason });
   if (outcome.mustChangePassword) throw new OAuthError('invalid_grant', 'The person must set a new password first');
@@ -80,7 +81,10 @@ async function logIn(deps: PasswordGrantDeps, call: GrantCall): Promise<TokenRes
   const grounds = { consent: null, registration: poolId === null ? null : { poolId, namespace } };
   const family = { ...person, subscriptionId: client.subscriptionId, authMethodId, passwordHash, grounds };
   const isStored = await families.begin(family, rows, { clientId: client.clientId, address }, 'password');
-  if (!isStored) throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: 'changed meanwhile' });
+  if (!isStored) {
+    await attempts.recordChangedMeanwhile(attempt);
+    throw new OAuthError('invalid_grant', 'Name or password is wrong', { detail: 'changed meanwhile' });
+  }
   return response;
 }
 
