@@ -12,7 +12,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { formatPhases } from './faults/fault-table.mjs';
+import { formatPhase, formatPhases } from './faults/fault-table.mjs';
 import { withBreakableInstallation } from './faults/installation.mjs';
 import { wait } from './faults/interruption.mjs';
 import { MemoryWatch } from './faults/memory-watch.mjs';
@@ -43,7 +43,11 @@ await withBreakableInstallation({ workers: '2', snapshots }, async (installation
   const load = new SteadyLoad(installation.orders, Number(values.rate));
   load.start();
   const results = [];
-  for (const name of names) results.push(await runPhase(name, installation, load));
+  for (const name of names) {
+    const result = await runPhase(name, installation, load);
+    console.log(formatPhase(result));
+    results.push(result);
+  }
   await load.stop();
   console.log(`\n${formatPhases(results)}`);
   if (results.some(({ needless }) => needless.length > 0)) process.exitCode = 1;

@@ -16,12 +16,16 @@ const COLUMNS = [
 
 /** A table in Markdown. @param results of the phases */
 export function formatPhases(results) {
-  const row = (cells) => `| ${cells.join(' | ')} |`;
-  return [
-    row(COLUMNS.map(([title]) => title)),
-    row(COLUMNS.map(() => '---')),
-    ...results.map((result) => row(COLUMNS.map(([, cell]) => cell(result)))),
-  ].join('\n');
+  return [row(COLUMNS.map(([title]) => title)), row(COLUMNS.map(() => '---')), ...results.map(formatPhase)].join('\n');
+}
+
+/** Its row of the table. */
+export function formatPhase(result) {
+  return row(COLUMNS.map(([, cell]) => cell(result)));
+}
+
+function row(cells) {
+  return `| ${cells.join(' | ')} |`;
 }
 
 function range({ first, last }, rise) {

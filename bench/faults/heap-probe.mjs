@@ -10,6 +10,7 @@ import { runInNewContext } from 'node:vm';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 const { HEAP_PROBE_FOLDER: folder, HEAP_PROBE_SNAPSHOTS: snapshots } = process.env;
+const file = join(folder, `${process.pid}.jsonl`);
 let count = 0;
 
 process.on('SIGUSR2', () => {
@@ -17,7 +18,9 @@ process.on('SIGUSR2', () => {
   collect();
   setImmediate(() => {
     collect();
-    appendFileSync(join(folder, `${process.pid}.jsonl`), `${JSON.stringify(process.memoryUsage())}\n`);
+    appendFileSync(file, `${JSON.stringify(process.memoryUsage())}\n`);
     if (snapshots) writeHeapSnapshot(join(snapshots, `${process.pid}-${++count}.heapsnapshot`));
   });
 });
+// Says that the signal is listened to.
+appendFileSync(file, '');

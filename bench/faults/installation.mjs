@@ -87,7 +87,7 @@ async function startInstallation(folder, parts, { workers, snapshots = '' }) {
     LOG_LEVEL: 'info',
   });
   let said = '';
-  parts.gateway.stdout.on('data', (part) => (said += part));
+  parts.gateway.stderr.on('data', (part) => (said += part));
   const { pid } = parts.gateway;
   await untilServing(`${at(gateway)}/`);
   const takeTokens = (api, count) => Promise.all(Array.from({ length: count }, () => takeToken(at(auth), api)));

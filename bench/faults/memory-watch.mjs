@@ -51,7 +51,9 @@ async function collectGarbage(pid, folder) {
   let sum = 0;
   for (const one of family(pid)) {
     const file = join(folder, `${one}.jsonl`);
-    const lines = () => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []);
+    // One that has only just begun would be ended by the signal.
+    if (!existsSync(file)) continue;
+    const lines = () => readFileSync(file, 'utf8').split('\n').slice(0, -1);
     const before = lines().length;
     const end = Date.now() + PROBE_MS;
     try {
