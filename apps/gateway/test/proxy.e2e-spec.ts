@@ -405,5 +405,10 @@ test('BEHAVIOURS 95: health is on the internal port alone', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics', '/authz']) expect((await get(path)).status).toBe(404);
   const { internal } = gateway.installation.urls;
   expect(await (await fetch(`${internal}/healthz`)).json()).toEqual({ status: 'ok' });
-  expect(await (await fetch(`${internal}/readyz`)).json()).toEqual({ status: 'ready', changeFeed: 'followed', degraded: [] });
+  expect(await (await fetch(`${internal}/readyz`)).json()).toEqual({
+    status: 'ready',
+    changeFeed: 'followed',
+    degraded: [],
+    withoutTarget: [],
+  });
 });

@@ -18,6 +18,8 @@ export class VerificationKeys {
   #readAt = Number.NEGATIVE_INFINITY;
   #stale = true;
   #reading: Promise<void> | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | null = null;
 
   /** @param freshFor milliseconds for which a reading counts, where nobody follows the change feed and calls `expire` */
   constructor(store: Pick<SigningKeyStore, 'list'>, freshFor = Number.POSITIVE_INFINITY) {
@@ -31,14 +33,15 @@ export class VerificationKeys {
    * @throws where the key is not held and the database cannot be read: that says nothing about the token
    */
   async find(kid: string, alg: string): Promise<CryptoKey | null> {
-    const outdated = this.#stale || Date.now() - this.#readAt >= this.#freshFor;
-    if (outdated || (!this.#keys.has(kid) && Date.now() - this.#readAt >= UNKNOWN_PAUSE)) {
+    if (this.#stale || Date.now() - this.#readAt >= this.#freshFor) {
       try {
         await this.#read();
       } catch (error) {
         if (!this.#keys.has(kid)) throw error;
       }
     }
+    // A key may be younger than the last reading, and we have not been told of it yet.
+    if (!this.#keys.has(kid)) await this.#ask();
     const found = this.#keys.get(kid);
     return found?.alg === alg ? found.key : null;
   }
@@ -62,6 +65,23 @@ export class VerificationKeys {
   /** Keys changed: they are read again before the next one is used. */
   expire(): void {
     this.#stale = true;
+  }
+
+  /** Reads the keys because of one that is not known; not again within the pause. */
+  #ask(): Promise<void> {
+    if (this.#asking !== null || Date.now() - this.#askedAt < UNKNOWN_PAUSE) return this.#asking ?? Promise.resolve();
+    this.#askedAt = Date.now();
+    const begunBefore = this.#reading?.catch(() => undefined) ?? Promise.resolve();
+    this.#asking = begunBefore
+      .then(() => this.#read())
+      .catch((error) => {
+        this.#askedAt = Number.NEGATIVE_INFINITY;
+        throw error;
+      })
+      .finally(() => {
+        this.#asking = null;
+      });
+    return this.#asking;
   }
 
   #read(): Promise<void> {

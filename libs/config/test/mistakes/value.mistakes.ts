@@ -175,7 +175,7 @@ export const VALUE_MISTAKES: readonly Mistake[] = [
     'a secret in the access log',
     installation('accessLog: { fields: [time, authorization] }'),
     'gatehouse.yaml:2:29 accessLog.fields[1]',
-    'must be time, correlationId, client, method, host, path, query, userAgent, status, reason, cutBy, api, route, plan, application, subscription, user, duration, ownTime, upstreamTime, bytesIn or bytesOut, not "authorization"',
+    'must be time, correlationId, traceId, client, method, host, path, query, userAgent, status, reason, cutBy, api, route, plan, application, subscription, user, duration, ownTime, upstreamTime, bytesIn or bytesOut, not "authorization"',
   ],
   [
     'an access log that says nothing',
