@@ -13,7 +13,7 @@ export function checkRequest(call: GatewayCall): Refusal | null {
   if (caller.httpVersion !== '1.1' && caller.httpVersion !== '1.0') return REFUSALS.version;
   if (fields.chunked && caller.httpVersion === '1.0') return REFUSALS.codingOfHttp10;
   if (caller.target.length > LONGEST_TARGET) return REFUSALS.uriTooLong;
-  if (caller.fields.length > MOST_FIELDS * 2) return REFUSALS.tooManyFields;
+  if (fields.count > MOST_FIELDS) return REFUSALS.tooManyFields;
   // RFC 9112 §3.2: 400 "to any HTTP/1.1 request message that lacks a Host header field and to any request message that contains
   // more than one Host header field line or a Host header field with an invalid field value".
   if (fields.hostCount > 1 || (fields.hostCount === 0 && caller.httpVersion !== '1.0')) return REFUSALS.hosts;

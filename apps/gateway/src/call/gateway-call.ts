@@ -3,7 +3,7 @@ import { resolveClientAddress } from '#http/client-address.js';
 import type { CallConsumer, PluginCall } from '#plugins/gateway-plugin.js';
 import type { ResolvedCredential } from '../credential/resolved-credential.js';
 import type { Hop } from '../headers/forwarded.js';
-import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
+import type { RequestFields } from '../headers/request-fields.js';
 import type { ResponseEdit } from '../headers/response-fields.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
@@ -55,7 +55,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     readonly caller: R,
     readonly table: CallTable,
   ) {
-    this.fields = readRequestFields(caller.fields, table.fieldNames);
+    this.fields = caller.readFields(table.fieldNames);
     this.peer = caller.peer;
     this.secure = caller.secure;
     this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);

@@ -8,11 +8,13 @@ import { keepPrivate } from '../headers/private-response.js';
 import { readRequestTrailers } from '../headers/request-trailers.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
 import { rewriteCookies } from '../headers/response-rewrite.js';
+import { AnswerFields } from '../http1/answer-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
+import type { CallRoute } from '../route/call-table.js';
 import type { BodyFault, Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
 import { explainTlsFault } from '../upstream/tls-fault.js';
-import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream/upstream-client.js';
+import type { UpstreamExchange, UpstreamFailure, UpstreamHead, UpstreamListener } from '../upstream/upstream-client.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import type { UpstreamTargets } from '../upstream/upstream-targets.js';
 import { isAcceptedBy, valuesOf } from '../websocket/handshake.js';
@@ -87,35 +89,46 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     if (!this.#headSent) this.#caller.sendInformation(status, fields);
   }
 
-  onHead(status: number, reason: string, fields: string[]): void {
+  onHead(head: UpstreamHead): void {
     if (this.#over) return;
+    try {
+      const later = this.#takeHead(head);
+      if (later === undefined) {
+        this.#sendHead(head);
+        return;
+      }
+      this.#upstream?.pause();
+      this.#hookRuns = later
+        .then(() => {
+          this.#hookRuns = null;
+          if (this.#over) return;
+          this.#sendHead(head);
+          this.#upstream?.resume();
+        })
+        .catch((error: Error) => this.#breakDown(error));
+    } catch (error) {
+      this.#breakDown(error as Error);
+    }
+  }
+
+  onWhole(head: UpstreamHead, body: string): void {
+    if (this.#over) return;
+    try {
+      const later = this.#takeHead(head);
+      this.#call.bytesOut += body.length;
+      if (later === undefined) this.#sendWhole(head, body);
+      else later.then(() => this.#over || this.#sendWhole(head, body)).catch((error: Error) => this.#breakDown(error));
+    } catch (error) {
+      this.#breakDown(error as Error);
+    }
+  }
+
+  /** @returns what must be waited for before the head is sent */
+  #takeHead({ status }: UpstreamHead): undefined | Promise<void> {
     const call = this.#call;
     call.status = status;
     call.answeredAt = performance.now();
-    const kept = readResponseFields(fields, status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
-    if (call.credential?.facts.kind === 'key') keepPrivate(kept);
-    const rules = (call.route as NonNullable<typeof call.route>).api.rewrite;
-    if (rules !== null) rewriteCookies(kept, rules);
-    let later: Promise<void> | undefined;
-    try {
-      later = runResponse(call);
-    } catch (error) {
-      this.#breakDown(error as Error);
-      return;
-    }
-    if (later === undefined) {
-      this.#sendHead(status, reason, kept);
-      return;
-    }
-    this.#upstream?.pause();
-    this.#hookRuns = later
-      .then(() => {
-        this.#hookRuns = null;
-        if (this.#over) return;
-        this.#sendHead(status, reason, kept);
-        this.#upstream?.resume();
-      })
-      .catch((error: Error) => this.#breakDown(error));
+    return runResponse(call);
   }
 
   onBodyPart(part: Buffer): void {
@@ -328,14 +341,30 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     if (this.#lasting) this.#longCalls.remove(this);
   }
 
-  #sendHead(status: number, reason: string, kept: string[]): void {
-    const { responseEdits } = this.#call;
-    try {
-      this.#caller.sendHead(status, reason, responseEdits ? applyResponseEdits(kept, responseEdits) : kept);
-      this.#headSent = true;
-    } catch (error) {
-      this.#breakDown(error as Error);
-    }
+  /** @throws TypeError where it has a field that no message may hold */
+  #sendHead(head: UpstreamHead): void {
+    this.#caller.sendHead(head.status, head.reason, this.#answerFields(head));
+    this.#headSent = true;
+  }
+
+  /** @throws TypeError where it has a field that no message may hold */
+  #sendWhole(head: UpstreamHead, body: string): void {
+    this.#caller.sendWhole(head.status, head.reason, this.#answerFields(head), body);
+    this.#end();
+    runLog(this.#call);
+  }
+
+  /** What the upstream said, as far as the client is to hear it, and what plugins say. */
+  #answerFields(head: UpstreamHead): AnswerFields {
+    const call = this.#call;
+    const { responseEdits } = call;
+    const isKey = call.credential?.facts.kind === 'key';
+    const { rewrite } = (call.route as CallRoute).api;
+    if (head.passing !== null && !isKey && rewrite === null && responseEdits === null) return head.passing;
+    const kept = readResponseFields(head.fields, head.status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
+    if (isKey) keepPrivate(kept);
+    if (rewrite !== null) rewriteCookies(kept, rewrite);
+    return AnswerFields.ofFields(responseEdits === null ? kept : applyResponseEdits(kept, responseEdits));
   }
 
   /** The upstream sent a head that no message may hold, or a plugin broke. */

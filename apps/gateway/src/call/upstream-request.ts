@@ -39,8 +39,7 @@ function composeLines(call: GatewayCall, api: CallApi, stripped: string, origin:
 
 function addFields(sink: FieldSink, call: GatewayCall, api: CallApi, stripped: string, origin: string): void {
   const { fields } = call;
-  const { kept } = fields;
-  for (let i = 0; i < kept.length; i += 2) sink.add(kept[i] as string, kept[i + 1] as string);
+  sink.addBlock(fields.kept);
   if (fields.contentLength !== undefined) sink.add('Content-Length', fields.contentLength);
   addForwarded(sink, call, fields, stripped);
   if (call.trace !== null || fields.traceparent !== undefined) addTrace(sink, call, origin);

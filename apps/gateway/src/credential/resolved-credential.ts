@@ -47,7 +47,7 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
       userId: user?.id ?? null,
       scopes: scopes ?? [],
     },
-    identity: new FieldBlock(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
+    identity: FieldBlock.ofFields(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
   };
 }
 

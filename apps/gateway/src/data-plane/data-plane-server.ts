@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
+import type { RequestFieldNames } from '../headers/request-field.js';
 import type { Caller } from '../transport/caller.js';
 import type { ClientConnections } from '../transport/client-connections.js';
 import type { PaceLimits } from '../transport/client-pace.js';
@@ -23,6 +24,7 @@ export interface DataPlaneServer {
 
 export interface DataPlaneServerOptions {
   readonly fastPath: boolean;
+  readonly fieldNames: () => RequestFieldNames;
   /** null: the port does not speak TLS. */
   readonly tls: TlsOptions | null;
   readonly connections: ClientConnections;
@@ -36,7 +38,7 @@ export interface DataPlaneServerOptions {
  * none of them sends a call into a connection that we are closing.
  */
 export function createDataPlaneServer(serve: (caller: Caller) => void, options: DataPlaneServerOptions): DataPlaneServer {
-  const { bodyPace, connections, onBroken } = options;
+  const { bodyPace, connections, fieldNames, onBroken } = options;
   const owner: { -readonly [K in keyof NodeHttpOwner]: NodeHttpOwner[K] } = { stopping: false, bodyPace };
   const limits = {
     maxHeaderSize: 32_768,
@@ -68,7 +70,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuseConnect(socket, onBroken));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBrokenRequest(error, socket, onBroken));
   const fastPath = options.fastPath
-    ? new FastPath(server, connectionEvent, { serve, bodyPace, refuseLate: (socket) => refuseLate(socket, onBroken) })
+    ? new FastPath(server, connectionEvent, { serve, fieldNames, bodyPace, refuseLate: (socket) => refuseLate(socket, onBroken) })
     : null;
   connections.guard(server);
   return {

@@ -132,6 +132,7 @@ export class DataPlane implements DecisionMaker {
     });
     this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
+      fieldNames: () => this.#table.fieldNames,
       tls: this.#certificates?.serverOptions ?? null,
       connections,
       bodyPace: { rate: clientLimits.rate, patience: clientLimits.bodyPatience },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import { AnswerFields } from '../http1/answer-fields.js';
 import type { Caller } from '../transport/caller.js';
 import { serveUpgrades } from './upgrade-requests.js';
 
@@ -26,7 +27,7 @@ test('BEHAVIOURS 96: a stream in place of a WebSocket can be closed, which node:
   client = connect((server.address() as AddressInfo).port, '127.0.0.1');
   client.on('error', () => undefined).resume();
   client.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
-  (await served).sendHead(200, '', []);
+  (await served).sendHead(200, '', AnswerFields.ofFields([]));
   server.closeAllConnections();
   expect(carried.destroyed).toBe(false);
   closeUpgraded();

@@ -93,7 +93,8 @@ function removedNames({ caller, table }: GatewayCall): string[] {
   const { fields } = caller;
   for (let i = 0; i < fields.length; i += 2) {
     const name = fields[i] as string;
-    if (table.fieldNames.classify(name) === RequestField.Drop) removed.push(name);
+    const field = table.fieldNames.classify(name);
+    if (field === RequestField.Drop || field === RequestField.Framing) removed.push(name);
   }
   return removed;
 }

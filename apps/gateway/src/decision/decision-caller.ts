@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { RequestFieldNames } from '../headers/request-field.js';
+import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
 import { withoutField } from '../headers/response-fields.js';
 import type { Requester } from '../transport/caller.js';
 import type { DecisionRequest } from './decision-request.js';
@@ -29,6 +31,10 @@ export class DecisionCaller implements Requester {
     this.fields = request.fields;
     this.secure = request.secure;
     this.peer = request.peer;
+  }
+
+  readFields(names: RequestFieldNames): RequestFields {
+    return readRequestFields(this.fields, names);
   }
 
   /** @param fields with a Cache-Control of their own */

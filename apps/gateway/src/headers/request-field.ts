@@ -8,6 +8,8 @@ export enum RequestField {
   Keep,
   /** Never goes to the upstream. */
   Drop,
+  /** Neither does this, and it changes how the message or its connection is read. */
+  Framing,
   Host,
   Connection,
   Authorization,
@@ -25,17 +27,8 @@ export enum RequestField {
 }
 
 /** RFC 9110 §7.6.1: for this connection alone. `Expect` is answered here and would be in the way upstream. */
-const HOP_BY_HOP = [
-  'keep-alive',
-  'proxy-connection',
-  'upgrade',
-  'te',
-  'trailer',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'expect',
-  'http2-settings',
-];
+const FRAMING = ['te', 'trailer', 'upgrade', 'expect', 'proxy-connection'];
+const HOP_BY_HOP = ['keep-alive', 'proxy-authenticate', 'proxy-authorization', 'http2-settings'];
 
 /** Who calls is said by the gateway alone (RFC 9700 §4.13). */
 const IDENTITY = ['x-credential-identifier', 'x-credential-username', 'x-anonymous-consumer', 'x-plan-id', 'x-correlation-id'];
@@ -45,6 +38,7 @@ const OWN_PREFIXES = ['x-consumer-', 'x-authenticated-', 'x-forwarded-'];
 const OVERRIDES = ['x-original-url', 'x-rewrite-url', 'x-real-ip', 'x-original-host'];
 
 const OWN: Readonly<Record<string, RequestField>> = {
+  ...Object.fromEntries(FRAMING.map((name) => [name, RequestField.Framing])),
   host: RequestField.Host,
   connection: RequestField.Connection,
   authorization: RequestField.Authorization,
@@ -60,7 +54,7 @@ const OWN: Readonly<Record<string, RequestField>> = {
   tracestate: RequestField.Tracestate,
 };
 
-const DROPPED = new Set([...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);
+const DROPPED = new Set([...FRAMING, ...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);
 
 /** Names that are remembered; a client that invents more costs itself a little time and the gateway no memory. */
 const REMEMBERED_NAMES = 1_000;

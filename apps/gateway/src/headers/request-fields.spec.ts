@@ -3,7 +3,7 @@ import { RequestFieldNames } from './request-field.js';
 import { readRequestFields } from './request-fields.js';
 
 const names = new RequestFieldNames('x-apikey');
-const kept = (...raw: string[]): string[] => readRequestFields(raw, names).kept;
+const kept = (...raw: string[]): readonly string[] => readRequestFields(raw, names).kept.fields;
 
 describe('BEHAVIOURS 70: no spelling of a name of ours passes', () => {
   test.each([

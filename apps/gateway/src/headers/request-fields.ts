@@ -1,7 +1,12 @@
+import { FieldBlock } from '../http1/field-lines.js';
 import { RequestField, type RequestFieldNames } from './request-field.js';
 
-/** The fields of one request, read in one pass: what the gateway looks at by name, and the rest as it came. */
+const NO_FIELDS = FieldBlock.ofFields([]);
+
+/** The fields of one request: what the gateway looks at by name, and the rest as it came. */
 export class RequestFields {
+  /** How many fields there are. */
+  count = 0;
   host: string | undefined = undefined;
   hostCount = 0;
   authorization: string | undefined = undefined;
@@ -19,78 +24,81 @@ export class RequestFields {
   forwarded: string | undefined = undefined;
   traceparent: string | undefined = undefined;
   tracestate: string | undefined = undefined;
-  /** Flat names and values that may go to the upstream, in their order. */
-  kept: string[] = [];
+  /** What may go to the upstream, in its order. */
+  kept: FieldBlock = NO_FIELDS;
 
   get hasBody(): boolean {
     return this.chunked || (this.contentLength !== undefined && this.contentLength !== '0');
+  }
+
+  /** Takes note of a field that the gateway knows; of any other kind there is nothing to note. */
+  note(field: RequestField, value: string): void {
+    switch (field) {
+      case RequestField.Host:
+        this.host = value;
+        this.hostCount++;
+        break;
+      case RequestField.Connection:
+        this.connection = joined(this.connection, value);
+        break;
+      case RequestField.Authorization:
+        this.authorization = value;
+        this.authorizationCount++;
+        break;
+      case RequestField.ApiKey:
+        this.apiKey = value;
+        this.apiKeyCount++;
+        break;
+      case RequestField.ContentLength:
+        this.contentLength = value;
+        break;
+      case RequestField.TransferEncoding:
+        this.chunked = true;
+        break;
+      case RequestField.ForwardedFor:
+        this.forwardedFor = joined(this.forwardedFor, value);
+        break;
+      case RequestField.ForwardedProto:
+        this.forwardedProto = value;
+        break;
+      case RequestField.ForwardedHost:
+        this.forwardedHost = value;
+        break;
+      case RequestField.ForwardedPort:
+        this.forwardedPort = value;
+        break;
+      case RequestField.ForwardedPrefix:
+        this.forwardedPrefix = value;
+        break;
+      case RequestField.Forwarded:
+        this.forwarded = joined(this.forwarded, value);
+        break;
+      case RequestField.Traceparent:
+        this.traceparent = joined(this.traceparent, value);
+        break;
+      case RequestField.Tracestate:
+        this.tracestate = joined(this.tracestate, value);
+        break;
+    }
   }
 }
 
 /** @param raw flat names and values as they came */
 export function readRequestFields(raw: readonly string[], names: RequestFieldNames): RequestFields {
   const fields = new RequestFields();
-  const kept = fields.kept;
+  const kept: string[] = [];
+  fields.count = raw.length / 2;
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    switch (names.classify(name)) {
-      case RequestField.Keep:
-        kept.push(name, value);
-        break;
-      case RequestField.Host:
-        fields.host = value;
-        fields.hostCount++;
-        break;
-      case RequestField.Connection:
-        fields.connection = joined(fields.connection, value);
-        break;
-      case RequestField.Authorization:
-        fields.authorization = value;
-        fields.authorizationCount++;
-        break;
-      case RequestField.ApiKey:
-        fields.apiKey = value;
-        fields.apiKeyCount++;
-        break;
-      case RequestField.ContentLength:
-        fields.contentLength = value;
-        break;
-      case RequestField.TransferEncoding:
-        fields.chunked = true;
-        break;
-      case RequestField.ForwardedFor:
-        fields.forwardedFor = joined(fields.forwardedFor, value);
-        break;
-      case RequestField.ForwardedProto:
-        fields.forwardedProto = value;
-        break;
-      case RequestField.ForwardedHost:
-        fields.forwardedHost = value;
-        break;
-      case RequestField.ForwardedPort:
-        fields.forwardedPort = value;
-        break;
-      case RequestField.ForwardedPrefix:
-        fields.forwardedPrefix = value;
-        break;
-      case RequestField.Forwarded:
-        fields.forwarded = joined(fields.forwarded, value);
-        break;
-      case RequestField.Traceparent:
-        fields.traceparent = joined(fields.traceparent, value);
-        break;
-      case RequestField.Tracestate:
-        fields.tracestate = joined(fields.tracestate, value);
-        break;
-    }
+    const field = names.classify(name);
+    if (field === RequestField.Keep) kept.push(name, value);
+    else fields.note(field, value);
   }
-  if (fields.connection !== undefined) {
-    fields.kept = withoutListed(kept, fields.connection);
-    if (fields.traceparent !== undefined && /\btrace(?:parent|state)\b/i.test(fields.connection)) {
-      fields.traceparent = undefined;
-      fields.tracestate = undefined;
-    }
+  fields.kept = FieldBlock.ofFields(fields.connection === undefined ? kept : withoutListed(kept, fields.connection));
+  if (fields.connection !== undefined && fields.traceparent !== undefined && /\btrace(?:parent|state)\b/i.test(fields.connection)) {
+    fields.traceparent = undefined;
+    fields.tracestate = undefined;
   }
   return fields;
 }

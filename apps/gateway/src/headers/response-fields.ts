@@ -1,22 +1,9 @@
 import { withoutListed } from './request-fields.js';
-
-/** For one connection alone (RFC 9110 §7.6.1), and what would tell callers about the inside. */
-const DROPPED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'server',
-  'x-powered-by',
-]);
+import { classifyResponseField, DROPPED_FROM_RESPONSES, ResponseField } from './response-field.js';
 
 /** What RFC 9110 §6.5.1 keeps out of a trailer section: framing, routing, authentication, what changes how content is read. */
 const NOT_IN_TRAILERS = new Set([
-  ...DROPPED,
+  ...DROPPED_FROM_RESPONSES,
   'content-length',
   'content-encoding',
   'content-type',
@@ -29,30 +16,6 @@ const NOT_IN_TRAILERS = new Set([
   'www-authenticate',
 ]);
 
-enum ResponseField {
-  Keep,
-  Drop,
-  Connection,
-  ContentLength,
-  Location,
-}
-
-const REMEMBERED_NAMES = 1_000;
-const known = new Map<string, ResponseField>();
-
-function classify(name: string): ResponseField {
-  const remembered = known.get(name);
-  if (remembered !== undefined) return remembered;
-  const lower = name.toLowerCase();
-  let field = ResponseField.Keep;
-  if (lower === 'connection') field = ResponseField.Connection;
-  else if (DROPPED.has(lower)) field = ResponseField.Drop;
-  else if (lower === 'content-length') field = ResponseField.ContentLength;
-  else if (lower === 'location' || lower === 'content-location') field = ResponseField.Location;
-  if (known.size < REMEMBERED_NAMES) known.set(name, field);
-  return field;
-}
-
 /**
  * Reads the fields of an upstream's answer into those for the client: order, case and copies stay.
  * @param raw flat names and values
@@ -64,8 +27,9 @@ export function readResponseFields(raw: readonly string[], status: number, rewri
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    switch (classify(name)) {
+    switch (classifyResponseField(name)) {
       case ResponseField.Keep:
+      case ResponseField.Date:
         kept.push(name, value);
         break;
       case ResponseField.Connection:

@@ -9,13 +9,13 @@ test.each([
 ])('RFC 9110 §5.5: no line is written for a value with %s', (_, value) => {
   expect(() => writeFieldLines(['A', value])).toThrow(TypeError);
   expect(() => new FieldLines().add('A', value)).toThrow(TypeError);
-  expect(() => new FieldBlock(['A', value]).lines).toThrow(TypeError);
+  expect(() => FieldBlock.ofFields(['A', value]).lines).toThrow(TypeError);
 });
 
 test('fields that are added one by one or as a block keep their order and copies, as lines and as a list', () => {
   const fill = <S extends FieldSink>(sink: S): S => {
     sink.add('B', '1');
-    sink.addBlock(new FieldBlock(['a', '2', 'B', '3']));
+    sink.addBlock(FieldBlock.ofFields(['a', '2', 'B', '3']));
     return sink;
   };
   expect(fill(new FieldLines()).text).toBe('B: 1\r\na: 2\r\nB: 3\r\n');

@@ -1,3 +1,5 @@
+import { listFields } from './field-section.js';
+
 /**
  * Header and trailer fields on their way out, each checked where it is written. Whoever may still edit them collects a list; whoever
  * only sends them on writes lines, which costs a third.
@@ -21,16 +23,35 @@ export interface FieldSink {
   addBlock(block: FieldBlock): void;
 }
 
-/** Fields that stay as they are over many messages. */
+/** Fields as one: a list, lines, or both, each made of the other when it is first asked for. */
 export class FieldBlock {
-  #lines: string | null = null;
+  #fields: readonly string[] | null;
+  #lines: string | null;
+
+  private constructor(fields: readonly string[] | null, lines: string | null) {
+    this.#fields = fields;
+    this.#lines = lines;
+  }
 
   /** @param fields flat names and values */
-  constructor(readonly fields: readonly string[]) {}
+  static ofFields(fields: readonly string[]): FieldBlock {
+    return new FieldBlock(fields, null);
+  }
+
+  /** @param lines as Latin-1, each with its CRLF; none that no message may hold */
+  static ofLines(lines: string): FieldBlock {
+    return new FieldBlock(null, lines);
+  }
+
+  /** Flat names and values. */
+  get fields(): readonly string[] {
+    this.#fields ??= listFields(this.#lines as string);
+    return this.#fields;
+  }
 
   /** As Latin-1. @throws TypeError for what no field may hold */
   get lines(): string {
-    this.#lines ??= writeFieldLines(this.fields);
+    this.#lines ??= writeFieldLines(this.#fields as readonly string[]);
     return this.#lines;
   }
 }

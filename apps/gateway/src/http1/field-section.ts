@@ -20,6 +20,43 @@ function marked(characters: string): Uint8Array {
   return table;
 }
 
+/** Where the parts of one field line are. One is used for all lines of a section: heads are read too often for an object a line. */
+export class FieldLine {
+  nameEnd = 0;
+  valueStart = 0;
+  valueEnd = 0;
+  /** Behind its CRLF. */
+  next = 0;
+  /** Whether it is written as we write lines ourselves: one space before the value, none behind it. */
+  tidy = false;
+  /** Whether a tab stands behind the value. */
+  tabBehind = false;
+
+  /** @param start of the line. @returns false: not plainly right */
+  read(bytes: Uint8Array, start: number): boolean {
+    let at = start;
+    while (TOKEN[bytes[at] as number] === 1) at++;
+    this.nameEnd = at;
+    if (at === start || bytes[at] !== COLON) return false;
+    at++;
+    const colonEnd = at;
+    while (bytes[at] === SPACE || bytes[at] === TAB) at++;
+    const valueStart = at;
+    this.valueStart = at;
+    while (TEXT[bytes[at] as number] === 1) at++;
+    if (bytes[at] !== CR || bytes[at + 1] !== LF) return false;
+    const lineEnd = at;
+    this.tabBehind = bytes[at - 1] === TAB;
+    while (at > valueStart && (bytes[at - 1] === SPACE || bytes[at - 1] === TAB)) at--;
+    this.valueEnd = at;
+    this.tidy = at === lineEnd && at > valueStart && valueStart === colonEnd + 1 && bytes[colonEnd] === SPACE;
+    this.next = lineEnd + 2;
+    return true;
+  }
+}
+
+const line = new FieldLine();
+
 /**
  * @param bytes message that holds the section
  * @param text the same bytes as Latin-1
@@ -31,21 +68,40 @@ export function readFieldSection(bytes: Uint8Array, text: string, start: number,
   const fields: string[] = [];
   let at = start;
   while (at < end) {
-    const nameStart = at;
-    while (TOKEN[bytes[at] as number] === 1) at++;
-    const nameEnd = at;
-    if (nameEnd === nameStart || bytes[at] !== COLON) return null;
-    at++;
-    while (bytes[at] === SPACE || bytes[at] === TAB) at++;
-    const valueStart = at;
-    while (TEXT[bytes[at] as number] === 1) at++;
-    if (bytes[at] !== CR || bytes[at + 1] !== LF) return null;
-    let valueEnd = at;
-    while (valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)) valueEnd--;
-    fields.push(text.slice(nameStart, nameEnd), text.slice(valueStart, valueEnd));
-    at += 2;
+    if (!line.read(bytes, at)) return null;
+    fields.push(text.slice(at, line.nameEnd), text.slice(line.valueStart, line.valueEnd));
+    at = line.next;
   }
   return at === end ? fields : null;
+}
+
+/**
+ * @param lines that were read before, and found right
+ * @returns flat names and values in their order
+ */
+export function listFields(lines: string): string[] {
+  const fields: string[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const colon = lines.indexOf(':', at);
+    const end = lines.indexOf('\r\n', colon);
+    fields.push(lines.slice(at, colon), withoutSpace(lines, colon + 1, end));
+    at = end + 2;
+  }
+  return fields;
+}
+
+/** Without spaces and tabs around it, and with whatever else another language takes for white space. */
+function withoutSpace(text: string, start: number, end: number): string {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(text.charCodeAt(from))) from++;
+  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  return text.slice(from, to);
+}
+
+function isSpace(code: number): boolean {
+  return code === SPACE || code === TAB;
 }
 
 /** Whether all of a stretch may stand in a field value. */

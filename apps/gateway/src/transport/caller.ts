@@ -3,6 +3,9 @@
  */
 
 import type { Socket } from 'node:net';
+import type { RequestFieldNames } from '../headers/request-field.js';
+import type { RequestFields } from '../headers/request-fields.js';
+import type { AnswerFields } from '../http1/answer-fields.js';
 
 /** A client's wish to have a WebSocket on its connection. */
 export interface WebSocketOffer {
@@ -36,6 +39,7 @@ export interface Requester {
   readonly method: string;
   /** Request target as it came. */
   readonly target: string;
+  /** As they came. */
   readonly fields: readonly string[];
   /** Such as `1.1`. */
   readonly httpVersion: string;
@@ -43,6 +47,7 @@ export interface Requester {
   readonly peer: string;
   /** Whether the connection is TLS. */
   readonly secure: boolean;
+  readFields(names: RequestFieldNames): RequestFields;
   /** Sends a whole answer. */
   answer(status: number, fields: string[], body: string | null): void;
 }
@@ -60,10 +65,11 @@ export interface Caller extends Requester {
   resumeBody(): void;
 
   sendInformation(status: number, fields: readonly string[]): void;
-  /** @throws TypeError for a field that no message may hold */
-  sendHead(status: number, reason: string, fields: string[]): void;
+  sendHead(status: number, reason: string, fields: AnswerFields): void;
   /** @returns whether the client takes more now; if not, `onDrained` tells when */
   sendPart(part: Buffer): boolean;
+  /** Sends a whole answer in place of head, parts and finish. @param body as Latin-1; as long as the fields say, or empty where they say nothing */
+  sendWhole(status: number, reason: string, fields: AnswerFields, body: string): void;
   /** Completes the answer. */
   finish(trailers: readonly [string, string][]): void;
   /** Breaks the connection, so that the client sees that the answer is not complete. */

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
+import type { RequestFieldNames } from '../headers/request-field.js';
+import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
+import type { AnswerFields } from '../http1/answer-fields.js';
 import type { BodyFault, Caller, CallerListener } from './caller.js';
 import { ClientPace, type PaceLimits } from './client-pace.js';
 import { type WatchedCall, watchLasting } from './lasting-calls.js';
@@ -142,12 +145,27 @@ export class NodeHttpCaller implements Caller, WatchedCall {
     }
   }
 
-  sendHead(status: number, reason: string, fields: string[]): void {
-    if (this.#mustClose()) fields.push('Connection', 'close');
-    if (reason === '') this.#response.writeHead(status, fields);
-    else this.#response.writeHead(status, reason, fields);
+  readFields(names: RequestFieldNames): RequestFields {
+    return readRequestFields(this.fields, names);
+  }
+
+  sendWhole(status: number, reason: string, fields: AnswerFields, body: string): void {
+    this.#writeHead(status, reason, fields);
+    this.#finished = true;
+    this.#response.end(body, 'latin1');
+    this.#dropRest();
+  }
+
+  sendHead(status: number, reason: string, fields: AnswerFields): void {
+    this.#writeHead(status, reason, fields);
     // What has come by the end of this turn goes out together; an event stream's head goes even where no event has come yet.
     process.nextTick(NodeHttpCaller.#flush, this);
+  }
+
+  #writeHead(status: number, reason: string, { list }: AnswerFields): void {
+    const fields = this.#mustClose() ? [...list, 'Connection', 'close'] : (list as string[]);
+    if (reason === '') this.#response.writeHead(status, fields);
+    else this.#response.writeHead(status, reason, fields);
   }
 
   sendPart(part: Buffer): boolean {

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { RequestFieldNames } from '../headers/request-field.js';
+import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
 import { writeFieldLines } from '../http1/field-lines.js';
 import type { CallerListener, WebSocketOffer } from './caller.js';
 import { FastCaller } from './fast/fast-caller.js';
@@ -13,8 +15,9 @@ export class UpgradeCaller extends FastCaller {
   /** @param unread what came behind the request */
   constructor(request: IncomingMessage, socket: Socket, unread: Buffer) {
     const connection = new UpgradeConnection(socket, unread);
-    const { method, url, rawHeaders } = request;
-    super({ method: method as string, target: url as string, fields: rawHeaders, headEnd: 0, bodyLength: 0, close: true }, connection);
+    const { method, url, rawHeaders: fields } = request;
+    const readFields = (names: RequestFieldNames): RequestFields => readRequestFields(fields, names);
+    super({ method: method as string, target: url as string, fields, readFields, close: true }, connection);
     this.#connection = connection;
     connection.carry(() => this.listener);
   }

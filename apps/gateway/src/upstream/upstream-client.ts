@@ -4,6 +4,7 @@
  */
 
 import type { Socket } from 'node:net';
+import type { AnswerFields } from '../http1/answer-fields.js';
 
 export interface UpstreamRequest {
   readonly method: string;
@@ -19,11 +20,23 @@ export interface UpstreamRequest {
   readonly webSocket?: true;
 }
 
+/** The head of an answer. */
+export interface UpstreamHead {
+  readonly status: number;
+  readonly reason: string;
+  /** Flat names and values, as they came. */
+  readonly fields: string[];
+  /** The fields that go on to the client; null: some of them must be changed before (`headers/response-fields.ts`). */
+  readonly passing: AnswerFields | null;
+}
+
 export interface UpstreamListener {
   /** An interim answer (1xx). */
   onInformation(status: number, fields: string[]): void;
-  onHead(status: number, reason: string, fields: string[]): void;
+  onHead(head: UpstreamHead): void;
   onBodyPart(part: Buffer): void;
+  /** A short answer that came in one piece; in place of head, parts and end. @param body as Latin-1 */
+  onWhole(head: UpstreamHead, body: string): void;
   /**
    * The upstream answered 101 to a request for a WebSocket: the connection is the listener's from now on.
    * @param fields flat names and values

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
-import { checkFieldValue, isFieldValue } from '../../http1/field-lines.js';
+import type { AnswerFields } from '../../http1/answer-fields.js';
+import { isFieldValue } from '../../http1/field-lines.js';
 
 export interface FramedAnswer {
   /** Status line and fields, as Latin-1. */
@@ -12,38 +13,36 @@ export interface FramedAnswer {
   readonly close: boolean;
 }
 
-const LENGTH = /^\d{1,15}$/;
-const KEPT = 'Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n';
-const CLOSED = 'Connection: close\r\n';
+const KEPT = 'Connection: keep-alive\r\nKeep-Alive: timeout=75\r\n\r\n';
+const CLOSED = 'Connection: close\r\n\r\n';
+
+/** Status lines that were written before, by status; of those without a reason of the upstream's own. */
+const statusLines: string[] = [];
+
+/** @throws TypeError for a reason that no message may hold */
+function statusLine(status: number, reason: string): string {
+  const usual = STATUS_CODES[status] ?? 'Unknown';
+  if (reason !== '' && reason !== usual) {
+    if (!isFieldValue(reason)) throw new TypeError('The reason holds a character that no reason may hold.');
+    return `HTTP/1.1 ${status} ${reason}\r\n`;
+  }
+  statusLines[status] ??= `HTTP/1.1 ${status} ${usual}\r\n`;
+  return statusLines[status];
+}
 
 /**
  * Writes an answer's head, and says how its body is told from what follows it (RFC 9112 §6.3).
- * @param fields flat names and values, without those that frame a message but Content-Length
- * @throws TypeError for a field that no message may hold
+ * @throws TypeError for a reason that no message may hold
  */
-export function frameAnswer(method: string, status: number, reason: string, fields: readonly string[], close: boolean): FramedAnswer {
-  let head = `HTTP/1.1 ${status} ${reason === '' ? (STATUS_CODES[status] ?? 'Unknown') : reason}\r\n`;
-  if (!isFieldValue(reason)) throw new TypeError('The reason holds a character that no reason may hold.');
-  let length = -1;
-  let dated = false;
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] as string;
-    const value = fields[i + 1] as string;
-    checkFieldValue(name, value);
-    if (name.length === 4) dated ||= name.toLowerCase() === 'date';
-    else if (name.length === 14 && name.toLowerCase() === 'content-length') {
-      if (length !== -1 || !LENGTH.test(value)) throw new TypeError('The answer has no plain Content-Length.');
-      length = Number(value);
-    }
-    head += `${name}: ${value}\r\n`;
-  }
-  // RFC 9110 §6.6.1: "An origin server with a clock MUST generate a Date"; a gateway adds what its upstream left out.
-  if (!dated) head += `Date: ${httpDate()}\r\n`;
+export function frameAnswer(method: string, status: number, reason: string, fields: AnswerFields, close: boolean): FramedAnswer {
+  const { contentLength, dated, lines } = fields;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
-  const chunked = hasBody && length === -1;
-  head += chunked ? 'Transfer-Encoding: chunked\r\n' : '';
-  head += close ? CLOSED : KEPT;
-  return { head: `${head}\r\n`, chunked, length: hasBody && !chunked ? length : 0, hasBody, close };
+  const chunked = hasBody && contentLength === -1;
+  let end = close ? CLOSED : KEPT;
+  if (chunked) end = `Transfer-Encoding: chunked\r\n${end}`;
+  // RFC 9110 §6.6.1: "An origin server with a clock MUST generate a Date"; a gateway adds what its upstream left out.
+  if (!dated) end = `Date: ${httpDate()}\r\n${end}`;
+  return { head: statusLine(status, reason) + lines + end, chunked, length: hasBody && !chunked ? contentLength : 0, hasBody, close };
 }
 
 let dateText = '';

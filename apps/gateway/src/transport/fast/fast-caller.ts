@@ -1,7 +1,9 @@
+import type { RequestFieldNames } from '../../headers/request-field.js';
+import type { RequestFields } from '../../headers/request-fields.js';
+import { AnswerFields } from '../../http1/answer-fields.js';
 import { isFieldValue } from '../../http1/field-lines.js';
-import type { Caller, CallerListener, WebSocketOffer } from '../caller.js';
+import type { Caller, CallerListener, Requester, WebSocketOffer } from '../caller.js';
 import { type FramedAnswer, frameAnswer } from './answer-head.js';
-import type { PlainRequest } from './plain-request.js';
 
 /** Largest body that is joined to its head. */
 const JOINED_BYTES = 8_192;
@@ -29,15 +31,22 @@ export interface CallerConnection {
   cut(): void;
 }
 
+/** A request as the call path needs it. */
+export interface CarriedRequest extends Pick<Requester, 'method' | 'target' | 'fields' | 'readFields'> {
+  /** Whether the client wants the connection closed. */
+  readonly close: boolean;
+}
+
 /** A call that the fast path carried. */
 export class FastCaller implements Caller {
   readonly method: string;
   readonly target: string;
-  readonly fields: readonly string[];
   readonly httpVersion = '1.1';
   readonly peer: string;
   readonly secure: boolean;
   listener: CallerListener | null = null;
+  readonly #request: CarriedRequest;
+  #fields: readonly string[] | null = null;
   readonly #connection: CallerConnection;
   readonly #close: boolean;
   #framed: FramedAnswer | null = null;
@@ -50,14 +59,23 @@ export class FastCaller implements Caller {
   #seconds = 0;
   #lasting = false;
 
-  constructor(request: PlainRequest, connection: CallerConnection) {
+  constructor(request: CarriedRequest, connection: CallerConnection) {
     this.method = request.method;
     this.target = request.target;
-    this.fields = request.fields;
     this.peer = connection.peer;
     this.secure = connection.secure;
+    this.#request = request;
     this.#close = request.close;
     this.#connection = connection;
+  }
+
+  get fields(): readonly string[] {
+    this.#fields ??= this.#request.fields;
+    return this.#fields;
+  }
+
+  readFields(names: RequestFieldNames): RequestFields {
+    return this.#request.readFields(names);
   }
 
   get webSocket(): WebSocketOffer | null {
@@ -108,7 +126,7 @@ export class FastCaller implements Caller {
     }
   }
 
-  sendHead(status: number, reason: string, fields: string[]): void {
+  sendHead(status: number, reason: string, fields: AnswerFields): void {
     if (this.#finished) return;
     const close = this.#close || this.#connection.lastAnswer;
     this.#framed = frameAnswer(this.method, status, reason, fields, close);
@@ -116,6 +134,15 @@ export class FastCaller implements Caller {
     this.#heldHead = this.#framed.head;
     // What has come by the end of this turn goes out together; an event stream's head goes even where no event has come yet.
     process.nextTick(FastCaller.#flush, this);
+  }
+
+  sendWhole(status: number, reason: string, fields: AnswerFields, body: string): void {
+    if (this.#finished) return;
+    const framed = frameAnswer(this.method, status, reason, fields, this.#close || this.#connection.lastAnswer);
+    this.#framed = framed;
+    this.#finished = true;
+    this.#connection.writeWhole(framed.head + (framed.hasBody ? writeBody(framed, body) : ''));
+    this.#connection.answered(framed.close);
   }
 
   sendPart(part: Buffer): boolean {
@@ -149,7 +176,7 @@ export class FastCaller implements Caller {
     const part = this.#heldPart;
     if (this.#heldHead !== null && (part === null || part.length <= JOINED_BYTES)) {
       const body = part === null ? '' : part.toString('latin1');
-      const joined = framed.chunked && part !== null ? `${part.length.toString(16)}\r\n${body}\r\n${end}` : body + end;
+      const joined = framed.chunked && part !== null ? writeChunk(body) + end : body + end;
       connection.writeWhole(this.#heldHead + joined);
     } else {
       this.#writeHeld();
@@ -166,12 +193,12 @@ export class FastCaller implements Caller {
       this.cut();
       return;
     }
-    const framed = frameAnswer(this.method, status, '', fields, this.#close || this.#connection.lastAnswer);
+    const own = AnswerFields.ofFields(fields);
+    const framed = frameAnswer(this.method, status, '', own, this.#close || this.#connection.lastAnswer);
     this.#finished = true;
     this.#framed = framed;
-    const text = body === null || !framed.hasBody ? '' : Buffer.from(body).toString('latin1');
-    const content = framed.chunked ? `${text === '' ? '' : `${text.length.toString(16)}\r\n${text}\r\n`}${NO_TRAILERS}` : text;
-    this.#connection.writeText(framed.head + content);
+    const text = framed.hasBody ? writeBody(framed, body === null ? '' : Buffer.from(body).toString('latin1')) : '';
+    this.#connection.writeText(framed.head + text);
     this.#connection.answered(framed.close);
   }
 
@@ -223,6 +250,15 @@ export class FastCaller implements Caller {
     connection.uncork();
     return more;
   }
+}
+
+/** A whole body, as the head says how it ends. */
+function writeBody({ chunked }: FramedAnswer, body: string): string {
+  return chunked ? writeChunk(body) + NO_TRAILERS : body;
+}
+
+function writeChunk(text: string): string {
+  return text === '' ? '' : `${text.length.toString(16)}\r\n${text}\r\n`;
 }
 
 function writeTrailers(trailers: readonly [string, string][]): string {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
+import type { RequestFieldNames } from '../../headers/request-field.js';
 import { type BatchedWriter, writeWithBatch } from '../../http1/write-batch.js';
 import { ClientPace, type PaceLimits } from '../client-pace.js';
 import { type CallerConnection, FastCaller } from './fast-caller.js';
@@ -19,6 +20,7 @@ export interface FastConnectionOwner {
   /** Seconds, coarse. */
   readonly now: number;
   readonly stopping: boolean;
+  readonly fieldNames: RequestFieldNames;
   readonly bodyPace: PaceLimits;
   serve(caller: FastCaller): void;
   /** Gives a connection, and what came on it unread, to node:http for good. */
@@ -220,7 +222,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
   readonly #onGone = (): void => this.#close();
 
   #read(bytes: Buffer): void {
-    const request = readPlainRequest(bytes);
+    const request = readPlainRequest(bytes, this.#owner.fieldNames);
     if (request === null) {
       this.#detach();
       this.#owner.handOver(this.#socket, bytes);

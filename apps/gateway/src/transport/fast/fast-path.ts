@@ -5,6 +5,7 @@
  */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { RequestFieldNames } from '../../headers/request-field.js';
 import type { Caller } from '../caller.js';
 import type { PaceLimits } from '../client-pace.js';
 import { FastConnection, type FastConnectionOwner } from './fast-connection.js';
@@ -14,6 +15,8 @@ const STOP_BUDGET = 10;
 
 export interface FastPathDeps {
   readonly serve: (caller: Caller) => void;
+  /** Those that the next call will be read by. */
+  readonly fieldNames: () => RequestFieldNames;
   /** Answers a client that does not send its request in time, and closes the connection. */
   readonly refuseLate: (socket: Socket) => void;
   readonly bodyPace: PaceLimits;
@@ -27,13 +30,19 @@ export class FastPath implements FastConnectionOwner {
   readonly bodyPace: PaceLimits;
   readonly #connections = new Set<FastConnection>();
   readonly #handOver: (socket: Socket) => void;
+  readonly #fieldNames: () => RequestFieldNames;
   #clock: NodeJS.Timeout | null = null;
   /** Tick; infinite while it has not stopped. */
   #stoppedAt = Number.POSITIVE_INFINITY;
 
   /** Takes the place of what node:http does with a new connection; that is done where one is handed over. */
-  constructor(server: Server, connectionEvent: 'connection' | 'secureConnection', { serve, refuseLate, bodyPace }: FastPathDeps) {
+  constructor(
+    server: Server,
+    connectionEvent: 'connection' | 'secureConnection',
+    { serve, fieldNames, refuseLate, bodyPace }: FastPathDeps,
+  ) {
     this.serve = serve;
+    this.#fieldNames = fieldNames;
     this.refuseLate = refuseLate;
     this.bodyPace = bodyPace;
     const listeners = server.listeners(connectionEvent) as ((socket: Socket) => void)[];
@@ -42,6 +51,10 @@ export class FastPath implements FastConnectionOwner {
       for (const listener of listeners) listener.call(server, socket);
     };
     server.on(connectionEvent, (socket: Socket) => this.#accept(socket));
+  }
+
+  get fieldNames(): RequestFieldNames {
+    return this.#fieldNames();
   }
 
   handOver(socket: Socket, unread: Buffer): void {

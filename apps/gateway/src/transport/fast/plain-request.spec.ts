@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { RequestFieldNames } from '../../headers/request-field.js';
 import { readPlainRequest } from './plain-request.js';
 
-const read = (text: string) => readPlainRequest(Buffer.from(text, 'latin1'));
+const names = new RequestFieldNames('x-apikey');
+const read = (text: string) => readPlainRequest(Buffer.from(text, 'latin1'), names);
 const H = 'Host: x\r\n';
 
 describe('plain requests are read', () => {

@@ -3,26 +3,19 @@
  * whatever is unusual, doubtful or wrong is left to node:http, byte for byte, which answers it as it would without us. So this
  * parser need not know what is allowed; it must only never take a request that node:http would read in another way.
  */
-import { readFieldSection } from '../../http1/field-section.js';
-
-export interface PlainRequest {
-  readonly method: string;
-  readonly target: string;
-  /** Flat names and values. */
-  readonly fields: string[];
-  /** Where the head ends in the bytes. */
-  readonly headEnd: number;
-  /** Bytes of the body. */
-  readonly bodyLength: number;
-  /** Whether the client wants the connection closed. */
-  readonly close: boolean;
-}
+import { RequestField, type RequestFieldNames } from '../../headers/request-field.js';
+import { RequestFields, readRequestFields } from '../../headers/request-fields.js';
+import { FieldBlock } from '../../http1/field-lines.js';
+import { FieldLine, listFields } from '../../http1/field-section.js';
 
 const MOST_HEAD_BYTES = 16_384;
 const MOST_FIELDS = 100;
 const LONGEST_TARGET = 4_096;
+/** Bytes that are turned into text before it is known where the head ends. */
+const SHORT_READ = 2_048;
 
-const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** By themselves: what is cut out of a text would be a string of its own for each request. */
+const METHODS = new Map(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, method]));
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
 const END_OF_LINE = ' HTTP/1.1\r\n';
 
@@ -30,78 +23,121 @@ const END_OF_LINE = ' HTTP/1.1\r\n';
 const TARGET = new Uint8Array(256);
 for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%")
   TARGET[character.charCodeAt(0)] = 1;
+const LF = 10;
+const CR = 13;
 const SLASH = 47;
 
 /** RFC 9112 §6.2, without leading zeros. */
 const LENGTH = /^(?:0|[1-9]\d{0,14})$/;
 const HOST = /^[A-Za-z0-9.-]{1,255}(?::\d{1,5})?$/;
 
+export class PlainRequest {
+  /** Bytes of the body. */
+  bodyLength = 0;
+  /** Whether the client wants the connection closed. */
+  close = false;
+  /** Where the head ends in the bytes. */
+  headEnd = 0;
+  readonly #text: string;
+  readonly #fieldsStart: number;
+  readonly #names: RequestFieldNames;
+  readonly #read = new RequestFields();
+
+  constructor(
+    readonly method: string,
+    readonly target: string,
+    text: string,
+    fieldsStart: number,
+    names: RequestFieldNames,
+  ) {
+    this.#text = text;
+    this.#fieldsStart = fieldsStart;
+    this.#names = names;
+  }
+
+  /** Flat names and values as they came. */
+  get fields(): string[] {
+    return listFields(this.#text.slice(this.#fieldsStart, this.headEnd - 2));
+  }
+
+  /** What was read on the way. @param names by those of another config it is read anew */
+  readFields(names: RequestFieldNames): RequestFields {
+    return names === this.#names ? this.#read : readRequestFields(this.fields, names);
+  }
+
+  /** @returns false: not plain, or not whole */
+  readSection(bytes: Buffer): boolean {
+    const text = this.#text;
+    const read = this.#read;
+    // Lines that go on side by side are one piece.
+    let kept = '';
+    let pieceStart = this.#fieldsStart;
+    let at = pieceStart;
+    let tabBehind = false;
+    while (bytes[at] !== CR) {
+      if (!line.read(bytes, at)) return false;
+      tabBehind ||= line.tabBehind;
+      const name = text.slice(at, line.nameEnd);
+      const field = this.#names.classify(name);
+      if (field !== RequestField.Keep || !line.tidy) {
+        if (pieceStart < at) kept += text.slice(pieceStart, at);
+        pieceStart = line.next;
+        const value = text.slice(line.valueStart, line.valueEnd);
+        if (field === RequestField.Keep) kept += `${name}: ${value}\r\n`;
+        else if (!this.#noteField(field, value)) return false;
+      }
+      at = line.next;
+      if (++read.count > MOST_FIELDS) return false;
+    }
+    if (bytes[at + 1] !== LF || at + 2 > MOST_HEAD_BYTES || read.hostCount !== 1) return false;
+    // node:http takes a tab behind such a value for a part of it, though RFC 9110 §5.5 has it as white space.
+    if (tabBehind && (read.contentLength !== undefined || read.connection !== undefined)) return false;
+    if (pieceStart < at) kept += text.slice(pieceStart, at);
+    read.kept = FieldBlock.ofLines(kept);
+    this.headEnd = at + 2;
+    return true;
+  }
+
+  /** @returns false: it changes how the message or the connection is read */
+  #noteField(field: RequestField, value: string): boolean {
+    const read = this.#read;
+    switch (field) {
+      case RequestField.Framing:
+      case RequestField.TransferEncoding:
+        return false;
+      case RequestField.Host:
+        if (read.hostCount > 0 || !HOST.test(value)) return false;
+        break;
+      case RequestField.ContentLength:
+        if (read.contentLength !== undefined || !LENGTH.test(value)) return false;
+        this.bodyLength = Number(value);
+        break;
+      case RequestField.Connection: {
+        if (read.connection !== undefined) return false;
+        const option = value.toLowerCase();
+        if (option !== 'close' && option !== 'keep-alive') return false;
+        this.close = option === 'close';
+      }
+    }
+    read.note(field, value);
+    return true;
+  }
+}
+
+const line = new FieldLine();
+
 /** @returns null: not plain, or not whole */
-export function readPlainRequest(bytes: Buffer): PlainRequest | null {
-  const empty = bytes.indexOf(END_OF_HEAD);
-  if (empty === -1 || empty > MOST_HEAD_BYTES) return null;
-  const headEnd = empty + 4;
-  const text = bytes.toString('latin1', 0, headEnd);
+export function readPlainRequest(bytes: Buffer, names: RequestFieldNames): PlainRequest | null {
+  const end = bytes.length <= SHORT_READ ? bytes.length : bytes.indexOf(END_OF_HEAD) + END_OF_HEAD.length;
+  if (end < END_OF_HEAD.length || end > MOST_HEAD_BYTES) return null;
+  const text = bytes.toString('latin1', 0, end);
   const methodEnd = text.indexOf(' ');
-  const method = text.slice(0, methodEnd);
-  if (!METHODS.has(method)) return null;
+  const method = METHODS.get(text.slice(0, methodEnd));
+  if (method === undefined) return null;
   const targetStart = methodEnd + 1;
   let at = targetStart;
   while (TARGET[bytes[at] as number] === 1) at++;
   if (bytes[targetStart] !== SLASH || at - targetStart > LONGEST_TARGET || !text.startsWith(END_OF_LINE, at)) return null;
-  const fields = readFieldSection(bytes, text, at + END_OF_LINE.length, empty + 2);
-  if (fields === null || fields.length > MOST_FIELDS * 2) return null;
-  const framing = readFraming(fields);
-  if (framing === null) return null;
-  // node:http takes a tab behind such a value for a part of it, though RFC 9110 §5.5 has it as white space.
-  if (framing.said && text.includes('\t\r\n')) return null;
-  return { method, target: text.slice(targetStart, at), fields, headEnd, bodyLength: framing.bodyLength, close: framing.close };
+  const request = new PlainRequest(method, text.slice(targetStart, at), text, at + END_OF_LINE.length, names);
+  return request.readSection(bytes) ? request : null;
 }
-
-interface Framing {
-  readonly bodyLength: number;
-  /** Whether the head has a Content-Length or a Connection. */
-  readonly said: boolean;
-  readonly close: boolean;
-}
-
-/** @returns null: has a field that changes how the message or the connection is read */
-function readFraming(fields: readonly string[]): Framing | null {
-  let hosts = 0;
-  let bodyLength = -1;
-  let connection: string | null = null;
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] as string;
-    const value = fields[i + 1] as string;
-    // Most names are told apart by their length alone.
-    switch (name.length) {
-      case 2:
-      case 6:
-      case 7:
-      case 16:
-      case 17:
-        if (NOT_PLAIN.has(name.toLowerCase())) return null;
-        break;
-      case 4:
-        if (name.toLowerCase() === 'host' && (hosts++ > 0 || !HOST.test(value))) return null;
-        break;
-      case 14:
-        if (name.toLowerCase() !== 'content-length') break;
-        if (bodyLength !== -1 || !LENGTH.test(value)) return null;
-        bodyLength = Number(value);
-        break;
-      case 10:
-        if (name.toLowerCase() !== 'connection') break;
-        if (connection !== null) return null;
-        connection = value.toLowerCase();
-        if (connection !== 'close' && connection !== 'keep-alive') return null;
-        break;
-    }
-  }
-  return hosts === 1
-    ? { bodyLength: Math.max(bodyLength, 0), said: bodyLength !== -1 || connection !== null, close: connection === 'close' }
-    : null;
-}
-
-/** By lengths 2, 6, 7, 16 and 17: the cases above. */
-const NOT_PLAIN = new Set(['te', 'expect', 'upgrade', 'trailer', 'proxy-connection', 'transfer-encoding']);

@@ -37,7 +37,8 @@ function exchange(method: string): Promise<Outcome> {
     const seen = { interim: [] as number[], status: 0, reason: '', fields: [] as string[], body: '' };
     const listener: UpstreamListener = {
       onInformation: (status) => seen.interim.push(status),
-      onHead: (status, reason, fields) => Object.assign(seen, { status, reason, fields }),
+      onHead: ({ status, reason, fields }) => void Object.assign(seen, { status, reason, fields }),
+      onWhole: ({ status, reason, fields }, body) => done({ ...seen, status, reason, fields, body, trailers: [], end: 'end' }),
       onBodyPart: (part) => {
         seen.body += part.toString('latin1');
       },

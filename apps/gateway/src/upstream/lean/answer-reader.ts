@@ -5,6 +5,8 @@ import { beginsAsHttp, CHUNKED, MalformedAnswerError, type ResponseHead, readRes
 const MOST_HEAD_BYTES = 65_536;
 /** Interim answers to one request; an upstream that sends more is not going to answer. */
 const MOST_INTERIM_ANSWERS = 32;
+/** Bytes that are turned into text at once; and so the longest answer that may be whole. */
+const SHORT_READ = 8_192;
 const LF = 10;
 const CR = 13;
 const END_OF_HEAD = Buffer.from('\r\n\r\n');
@@ -18,6 +20,8 @@ export class AnswerReader {
   touched = false;
   /** Flat names and values, once the answer is complete. */
   trailers: string[] = [];
+  /** Body, as Latin-1, of an answer that came in one piece: nobody has been told of it. null: who listens heard of head and body. */
+  whole: string | null = null;
   /** The fields of a 101, where one was asked for: what follows it is no HTTP. */
   switched: string[] | null = null;
   #method = '';
@@ -27,6 +31,11 @@ export class AnswerReader {
   #left = 0;
   #chunked: ChunkedBody | null = null;
   #interimAnswers = 0;
+
+  /** The final head; null: it has not come. */
+  get head(): ResponseHead | null {
+    return this.#head;
+  }
 
   /** Whether the final head has come. */
   get began(): boolean {
@@ -52,6 +61,7 @@ export class AnswerReader {
 
   /** @param maySwitch the request asks for another protocol */
   begin(method: string, maySwitch: boolean): void {
+    this.whole = null;
     this.switched = null;
     this.#maySwitch = maySwitch;
     this.touched = false;
@@ -74,7 +84,7 @@ export class AnswerReader {
     const before = this.#partialHead === null ? 0 : this.#partialHead.length;
     const held = this.#partialHead === null ? bytes : Buffer.concat([this.#partialHead, bytes]);
     const end = this.#readHead(held, before, sink);
-    if (this.switched !== null) return fromEnd(end, before);
+    if (this.switched !== null || this.whole !== null) return fromEnd(end, before);
     return end === -1 ? -1 : fromEnd(this.#readBody(held, end, sink), before);
   }
 
@@ -91,10 +101,17 @@ export class AnswerReader {
       }
       const end = empty + END_OF_HEAD.length;
       if (end > MOST_HEAD_BYTES) throw new MalformedAnswerError('The head of the answer is larger than 64 KB.');
-      const head = readResponseHead(bytes, end, this.#method);
+      const text = bytes.toString('latin1', 0, bytes.length <= SHORT_READ ? bytes.length : end);
+      const head = readResponseHead(bytes, end, text, this.#method);
       passed += end;
       if (head.status >= 200) {
-        this.#take(head, sink);
+        this.#head = head;
+        this.#partialHead = null;
+        if (head.length >= 0 && end + head.length <= text.length) {
+          this.whole = text.slice(end, end + head.length);
+          return passed + head.length;
+        }
+        this.#beginBody(head, sink);
         return passed;
       }
       if (head.status === 101 && this.#maySwitch) {
@@ -110,12 +127,10 @@ export class AnswerReader {
     }
   }
 
-  #take(head: ResponseHead, sink: AnswerSink): void {
-    this.#head = head;
-    this.#partialHead = null;
+  #beginBody(head: ResponseHead, sink: AnswerSink): void {
     this.#left = head.length;
     if (head.length === CHUNKED) this.#chunked = new ChunkedBody();
-    sink.onHead(head.status, head.reason, head.fields);
+    sink.onHead(head);
   }
 
   /** What can be told to be wrong of a part of a head is refused now: its end may never come. */

@@ -235,7 +235,7 @@ export class Connection implements Carrier, BatchedWriter {
 
   #complete(clean: boolean): void {
     const exchange = this.#exchange as LeanExchange;
-    const { keepAlive, keepAliveHint, trailers } = this.#answer;
+    const { head, keepAlive, keepAliveHint, trailers, whole } = this.#answer;
     this.#exchange = null;
     this.#headWritten = false;
     exchange.carrier = null;
@@ -252,7 +252,8 @@ export class Connection implements Carrier, BatchedWriter {
       }
       this.#owner.onIdle(this);
     }
-    exchange.onEnd(trailers);
+    if (head !== null && whole !== null) exchange.onWhole(head, whole);
+    else exchange.onEnd(trailers);
   }
 
   #fail(reason: UpstreamFailure['reason'], error: Error & { syscall?: string }): void {

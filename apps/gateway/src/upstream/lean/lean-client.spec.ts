@@ -74,6 +74,7 @@ function open(request: UpstreamRequest, over: Partial<UpstreamListener> = {}): R
   const exchange = client.open(request, {
     onInformation: () => undefined,
     onHead: () => undefined,
+    onWhole: (_head, whole) => finish(`end ${whole}`),
     onBodyPart: (part) => {
       body += part.toString();
     },

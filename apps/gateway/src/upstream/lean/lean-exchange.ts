@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { UpstreamExchange, UpstreamFailure, UpstreamListener } from '../upstream-client.js';
+import type { UpstreamExchange, UpstreamFailure, UpstreamHead, UpstreamListener } from '../upstream-client.js';
 import type { AnswerSink } from './answer-reader.js';
 import type { RequestHead } from './request-head.js';
 
@@ -64,8 +64,12 @@ export class LeanExchange implements UpstreamExchange, AnswerSink {
     if (!this.#aborted) this.#listener.onInformation(status, fields);
   }
 
-  onHead(status: number, reason: string, fields: string[]): void {
-    if (!this.#aborted) this.#listener.onHead(status, reason, fields);
+  onHead(head: UpstreamHead): void {
+    if (!this.#aborted) this.#listener.onHead(head);
+  }
+
+  onWhole(head: UpstreamHead, body: string): void {
+    if (!this.#aborted) this.#listener.onWhole(head, body);
   }
 
   onBodyPart(part: Buffer): void {

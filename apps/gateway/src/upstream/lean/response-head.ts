@@ -1,4 +1,7 @@
-import { isFieldText, readFieldSection } from '../../http1/field-section.js';
+import { classifyResponseField, ResponseField } from '../../headers/response-field.js';
+import { AnswerFields } from '../../http1/answer-fields.js';
+import { FieldLine, isFieldText, listFields } from '../../http1/field-section.js';
+import type { UpstreamHead } from '../upstream-client.js';
 
 /** An upstream's answer that is not plainly right, and so is not passed on. */
 export class MalformedAnswerError extends Error {
@@ -12,80 +15,151 @@ export const UNTIL_CLOSE = -2;
 /** Seconds; what a `Keep-Alive` field may say at most. */
 const LONGEST_HINT = 3_600;
 
-export interface ResponseHead {
-  readonly status: number;
-  readonly reason: string;
-  /** Flat names and values. */
-  readonly fields: string[];
-  /** Bytes of the body, or `CHUNKED`, or `UNTIL_CLOSE`. */
-  readonly length: number;
-  /** Whether the connection may carry another exchange. */
-  readonly keepAlive: boolean;
-  /** Seconds for which the upstream says it keeps an idle connection; 0: it does not say. */
-  readonly keepAliveHint: number;
-}
-
 const DIGIT_0 = 48;
 const SPACE = 32;
 const CR = 13;
+
+/** What of a head is for its connection alone (RFC 9110 §7.6.1), and nobody else has to know. */
+const PLAIN_CONNECTION = /^(?:keep-alive|close)$/i;
+
+export class ResponseHead implements UpstreamHead {
+  /** Bytes of the body, or `CHUNKED`, or `UNTIL_CLOSE`. */
+  length = UNTIL_CLOSE;
+  /** Whether the connection may carry another exchange. */
+  keepAlive: boolean;
+  /** Seconds for which the upstream says it keeps an idle connection; 0: it does not say. */
+  keepAliveHint = 0;
+  passing: AnswerFields | null = null;
+  readonly #text: string;
+  readonly #fieldsStart: number;
+  readonly #fieldsEnd: number;
+  readonly #isHttp10: boolean;
+  #lengthSeen = false;
+  #codingSeen = false;
+  #dated = false;
+  /** What Content-Length tells the client; -1: nothing. */
+  #announced = -1;
+  /** Whether some field must be changed, or is named by Connection, before the others may go on. */
+  #needsEditing = false;
+
+  constructor(
+    readonly status: number,
+    readonly reason: string,
+    text: string,
+    fieldsStart: number,
+    fieldsEnd: number,
+    isHttp10: boolean,
+  ) {
+    this.#text = text;
+    this.#fieldsStart = fieldsStart;
+    this.#fieldsEnd = fieldsEnd;
+    this.#isHttp10 = isHttp10;
+    this.keepAlive = !isHttp10;
+  }
+
+  get fields(): string[] {
+    return listFields(this.#text.slice(this.#fieldsStart, this.#fieldsEnd));
+  }
+
+  /**
+   * @param method of the request
+   * @throws MalformedAnswerError
+   */
+  readSection(bytes: Buffer, method: string): void {
+    const text = this.#text;
+    const end = this.#fieldsEnd;
+    // Lines that go on side by side are one piece.
+    let passing = '';
+    let pieceStart = this.#fieldsStart;
+    let at = pieceStart;
+    while (at < end) {
+      if (!line.read(bytes, at)) throw new MalformedAnswerError('A header field is malformed.');
+      const name = text.slice(at, line.nameEnd);
+      const field = classifyResponseField(name);
+      if (field !== ResponseField.Keep || !line.tidy) {
+        const value = text.slice(line.valueStart, line.valueEnd);
+        const passes = field === ResponseField.Keep || this.#note(field, value);
+        if (!passes || !line.tidy) {
+          if (pieceStart < at) passing += text.slice(pieceStart, at);
+          pieceStart = line.next;
+          if (passes) passing += `${name}: ${value}\r\n`;
+        }
+      }
+      at = line.next;
+    }
+    if (at !== end) throw new MalformedAnswerError('A header field is malformed.');
+    if (pieceStart < at) passing += text.slice(pieceStart, at);
+    this.#conclude(method);
+    if (!this.#needsEditing) this.passing = AnswerFields.ofLines(passing, this.#dated, this.#announced);
+  }
+
+  /** @returns whether the field goes on as it is */
+  #note(field: ResponseField, value: string): boolean {
+    switch (field) {
+      case ResponseField.ContentLength:
+        // RFC 9112 §6.3 lets identical copies pass; one who sends two is not trusted to mean one of them.
+        if (this.#lengthSeen || !/^\d{1,15}$/.test(value)) throw new MalformedAnswerError('Content-Length is not one number.');
+        this.#lengthSeen = true;
+        this.length = Number(value);
+        // RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204".
+        if (this.status === 204) return false;
+        this.#announced = this.length;
+        return true;
+      case ResponseField.TransferEncoding:
+        if (this.#codingSeen || this.#isHttp10 || value.toLowerCase() !== 'chunked')
+          throw new MalformedAnswerError('Transfer-Encoding is not chunked.');
+        this.#codingSeen = true;
+        return false;
+      case ResponseField.Connection:
+        if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) this.keepAlive = false;
+        if (!PLAIN_CONNECTION.test(value)) this.#needsEditing = true;
+        return false;
+      case ResponseField.KeepAlive:
+        this.keepAliveHint = Math.min(Number(/(?:^|[,\s])timeout=(\d{1,9})/i.exec(value)?.[1] ?? 0), LONGEST_HINT);
+        return false;
+      case ResponseField.Location:
+        this.#needsEditing = true;
+        return true;
+      case ResponseField.Date:
+        this.#dated = true;
+        return true;
+      case ResponseField.Drop:
+        return false;
+      default:
+        return true;
+    }
+  }
+
+  #conclude(method: string): void {
+    // RFC 9112 §6.3: both "might indicate an attempt to perform request smuggling […] or response splitting".
+    if (this.#lengthSeen && this.#codingSeen) {
+      throw new MalformedAnswerError('The answer has both Content-Length and Transfer-Encoding.');
+    }
+    if (this.#codingSeen) this.length = CHUNKED;
+    // RFC 9112 §6.3: such an answer "is always terminated by the first empty line after the header fields".
+    if (method === 'HEAD' || this.status < 200 || this.status === 204 || this.status === 304) this.length = 0;
+    if (this.length === UNTIL_CLOSE) this.keepAlive = false;
+  }
+}
+
+const line = new FieldLine();
 
 /**
  * Reads one head.
  * @param bytes begin with the status line
  * @param end behind the empty line that ends the head
+ * @param text of the bytes as Latin-1, at least to the end
  * @param method of the request
  * @throws MalformedAnswerError
  */
-export function readResponseHead(bytes: Buffer, end: number, method: string): ResponseHead {
-  const text = bytes.toString('latin1', 0, end);
+export function readResponseHead(bytes: Buffer, end: number, text: string, method: string): ResponseHead {
   const lineEnd = text.indexOf('\r\n');
   const status = readStatus(bytes, lineEnd);
-  const fields = readFieldSection(bytes, text, lineEnd + 2, end - 2);
-  if (fields === null) throw new MalformedAnswerError('A header field is malformed.');
-  const isHttp10 = bytes[7] === DIGIT_0;
-  let length = UNTIL_CLOSE;
-  let lengthSeen = false;
-  let codingSeen = false;
-  let keepAlive = !isHttp10;
-  let keepAliveHint = 0;
-  for (let i = 0; i < fields.length; i += 2) {
-    const name = fields[i] as string;
-    const value = fields[i + 1] as string;
-    // Most names are told apart by their length alone.
-    switch (name.length) {
-      case 14:
-        if (name.toLowerCase() !== 'content-length') break;
-        // RFC 9112 §6.3 lets identical copies pass; one who sends two is not trusted to mean one of them.
-        if (lengthSeen || !/^\d{1,15}$/.test(value)) throw new MalformedAnswerError('Content-Length is not one number.');
-        lengthSeen = true;
-        length = Number(value);
-        break;
-      case 17:
-        if (name.toLowerCase() !== 'transfer-encoding') break;
-        if (codingSeen || isHttp10 || value.toLowerCase() !== 'chunked')
-          throw new MalformedAnswerError('Transfer-Encoding is not chunked.');
-        codingSeen = true;
-        break;
-      case 10:
-        switch (name.toLowerCase()) {
-          case 'connection':
-            if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) keepAlive = false;
-            break;
-          case 'keep-alive':
-            keepAliveHint = Math.min(Number(/(?:^|[,\s])timeout=(\d{1,9})/i.exec(value)?.[1] ?? 0), LONGEST_HINT);
-            break;
-        }
-        break;
-    }
-  }
-  // RFC 9112 §6.3: both "might indicate an attempt to perform request smuggling […] or response splitting".
-  if (lengthSeen && codingSeen) throw new MalformedAnswerError('The answer has both Content-Length and Transfer-Encoding.');
-  if (codingSeen) length = CHUNKED;
-  // RFC 9112 §6.3: such an answer "is always terminated by the first empty line after the header fields".
-  if (method === 'HEAD' || status < 200 || status === 204 || status === 304) length = 0;
-  if (length === UNTIL_CLOSE) keepAlive = false;
   // RFC 9112 §4: the reason phrase may be empty; many servers then leave out the space before it as well.
-  return { status, reason: text.slice(13, Math.max(lineEnd, 13)), fields, length, keepAlive, keepAliveHint };
+  const reason = text.slice(13, Math.max(lineEnd, 13));
+  const head = new ResponseHead(status, reason, text, lineEnd + 2, end - 2, bytes[7] === DIGIT_0);
+  head.readSection(bytes, method);
+  return head;
 }
 
 /** RFC 9112 §4: `HTTP/1.x`, a space, three digits, and a reason that may be missing. */

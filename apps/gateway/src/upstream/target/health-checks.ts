@@ -60,7 +60,8 @@ export class HealthChecks implements TargetHealth {
       { method: 'GET', target: path, lines: 'User-Agent: Gatehouse-Health-Check\r\nConnection: close\r\n', host: null, bodyLength: 0 },
       {
         onInformation: () => undefined,
-        onHead: (status) => end(this.#isExpected(status), `status ${status}`),
+        onHead: ({ status }) => end(this.#isExpected(status), `status ${status}`),
+        onWhole: ({ status }) => end(this.#isExpected(status), `status ${status}`),
         onBodyPart: () => undefined,
         onSwitch: (_fields, socket) => socket.destroy(),
         onEnd: () => undefined,

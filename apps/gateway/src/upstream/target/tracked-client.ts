@@ -4,6 +4,7 @@ import type {
   UpstreamClient,
   UpstreamExchange,
   UpstreamFailure,
+  UpstreamHead,
   UpstreamListener,
   UpstreamRequest,
 } from '../upstream-client.js';
@@ -85,9 +86,15 @@ class TrackedExchange implements UpstreamExchange, UpstreamListener {
     this.#listener.onInformation(status, fields);
   }
 
-  onHead(status: number, reason: string, fields: string[]): void {
-    this.#judge(!this.#failureStatuses.includes(status));
-    this.#listener.onHead(status, reason, fields);
+  onHead(head: UpstreamHead): void {
+    this.#judge(!this.#failureStatuses.includes(head.status));
+    this.#listener.onHead(head);
+  }
+
+  onWhole(head: UpstreamHead, body: string): void {
+    this.#judge(!this.#failureStatuses.includes(head.status));
+    this.#finish();
+    this.#listener.onWhole(head, body);
   }
 
   onBodyPart(part: Buffer): void {
