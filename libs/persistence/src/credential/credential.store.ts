@@ -1,18 +1,19 @@
 import type { DataSource } from 'typeorm';
+import { TOKEN_BY_HASH } from '../token/token-by-hash.js';
 import type { Credential } from './credential.js';
 
 const FIND_TOKEN = `
+  ${TOKEN_BY_HASH}
   SELECT s.id AS subscription_id, s.api_id, s.plan_id, s.status, s.client_id AS identifier, t.scopes,
          a.id AS application_id, a.blocked AS application_blocked,
          f.id AS family_id, f.revoked_at IS NOT NULL AS family_revoked,
          u.id AS user_id, u.blocked AS user_blocked, u.groups AS user_groups, f.namespace AS user_namespace, f.authenticated_userid,
          (extract(epoch FROM t.expires_at - now()) * 1000)::float8 AS remaining_ms
-  FROM access_token t
+  FROM token t
   JOIN subscription s ON s.id = t.subscription_id
   JOIN application a ON a.id = s.application_id
   LEFT JOIN token_family f ON f.id = t.family_id
-  LEFT JOIN user_account u ON u.id = f.user_id
-  WHERE t.hash = $1`;
+  LEFT JOIN user_account u ON u.id = f.user_id`;
 
 const FIND_KEY = `
   SELECT s.id AS subscription_id, s.api_id, s.plan_id, s.status, k.id AS identifier, s.allowed_scopes AS scopes,

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { TOKEN_BY_HASH } from './token-by-hash.js';
 
 /** A token that someone presents, with what decides over it. */
 export interface PresentedToken {
@@ -23,16 +24,16 @@ export interface PresentedToken {
 }
 
 const FIND_ACCESS = `
+  ${TOKEN_BY_HASH}
   SELECT 'access' AS kind, s.client_id AS "clientId", s.id AS "subscriptionId", s.api_id AS "apiId", t.auth_method_id AS "authMethodId",
          t.scopes, t.family_id AS "familyId", f.user_id AS "userId", f.authenticated_userid AS "authenticatedUserid",
          floor(extract(epoch FROM t.issued_at))::float8 AS "issuedAt", floor(extract(epoch FROM t.expires_at))::float8 AS "expiresAt",
          t.expires_at > now() AND s.status = 'approved' AND NOT a.blocked AND f.revoked_at IS NULL AND NOT coalesce(u.blocked, false) AS live
-  FROM access_token t
+  FROM token t
   JOIN subscription s ON s.id = t.subscription_id
   JOIN application a ON a.id = s.application_id
   LEFT JOIN token_family f ON f.id = t.family_id
-  LEFT JOIN user_account u ON u.id = f.user_id
-  WHERE t.hash = $1`;
+  LEFT JOIN user_account u ON u.id = f.user_id`;
 
 const FIND_REFRESH = `
   SELECT 'refresh' AS kind, s.client_id AS "clientId", s.id AS "subscriptionId", s.api_id AS "apiId", f.auth_method_id AS "authMethodId",
