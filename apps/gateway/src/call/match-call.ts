@@ -1,7 +1,7 @@
 import type { CallRoute } from '../route/call-table.js';
 import { readTarget } from '../route/request-path.js';
 import { WELL_KNOWN } from '../route/resource-metadata.js';
-import { hostName, type RouteMatch } from '../route/route-matcher.js';
+import type { RouteMatch } from '../route/route-matcher.js';
 import type { GatewayCall } from './gateway-call.js';
 import { answerMetadata, REFUSALS, type Refusal, refuseTarget } from './refusal.js';
 
@@ -17,11 +17,10 @@ export function matchCall(call: GatewayCall): Refusal | null {
   }
   // RFC 9112 §3.2.2: "a proxy that forwards a request in absolute-form MUST ignore the received Host header field".
   call.host = target.authority ?? call.fields.host ?? '';
-  const match = call.table.matcher.match(call.path, hostName(call.host), call.method);
+  const match = call.table.matcher.match(call.path, call.host, call.method);
   if (!match.matched && match.reason === 'no-route') return REFUSALS.noRoute;
   const reading = otherReading(call.path);
-  if (reading !== null && !isSameRoute(match, call.table.matcher.match(reading, hostName(call.host), call.method)))
-    return REFUSALS.ambiguousPath;
+  if (reading !== null && !isSameRoute(match, call.table.matcher.match(reading, call.host, call.method))) return REFUSALS.ambiguousPath;
   call.route = match.route;
   call.prefix = match.prefix;
   call.chain = match.route.chain;

@@ -41,11 +41,19 @@ function challengesOf(call: GatewayCall): Challenges {
 
 function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCredential | null): Refusal | null {
   const route = call.route as CallRoute;
+  const now = Date.now();
+  const known = credential?.admission;
+  if (credential !== null && known?.route === route && now < credential.expiresAt) {
+    call.credential = credential;
+    call.chain = known.chain;
+    return null;
+  }
   const { api, scopes } = route;
-  const decision = authorizeCall({ credential, api, scopes, planIds: call.table.planIds, now: Date.now() });
+  const decision = authorizeCall({ credential, api, scopes, planIds: call.table.planIds, now });
   if (!decision.allowed) return refuseDenied(decision.reason, kind, challengesOf(call), scopes);
   const allowed = credential as ResolvedCredential;
   call.credential = allowed;
   call.chain = route.chainOfPlan(allowed.facts.planId);
+  allowed.admission = { route, chain: call.chain };
   return null;
 }

@@ -2,7 +2,6 @@
  * Turns a secret into what is known of it: cache first, then the database, once for all calls that ask for the same secret at the
  * same time. The change feed tells it what to forget.
  */
-import { hash as digest } from 'node:crypto';
 import type { Change } from '#persistence/change/change-event.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import { isWellFormedToken } from '#secrets/token.js';
@@ -10,6 +9,7 @@ import { isShapedAsJwt, type VerifiedAccessToken } from '#signing/access-token.j
 import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectName, subjectsOf, tokenNamed } from './credential-cache.js';
 import { LookupGate, type LookupGateLimits, LookupsFullError } from './lookup-gate.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
+import { hashOfSecret, SecretHashes } from './secret-hashes.js';
 import { describeSigned, type SignedTokens } from './signed-tokens.js';
 import { VerificationBudget, type VerificationLimits } from './verification-budget.js';
 
@@ -39,6 +39,7 @@ export class CredentialResolver {
   readonly cache: CredentialCache;
   readonly gate: LookupGate;
   readonly #budget: VerificationBudget;
+  readonly #hashes = new SecretHashes();
   readonly #find: FindCredential;
   readonly #signed: SignedTokens | null;
   readonly #lookups = new Map<string, Lookup>();
@@ -61,7 +62,8 @@ export class CredentialResolver {
    * @throws (rejects) LookupsFullError where too many ask, or the store's error: neither says that the credential is bad
    */
   resolve(kind: Credential['kind'], secret: string): ResolvedCredential | null | Promise<ResolvedCredential | null> {
-    const hash = digest('sha256', secret, 'base64');
+    const remembered = this.#hashes.get(secret);
+    const hash = remembered ?? hashOfSecret(secret);
     const cached = this.cache.get(hash);
     if (cached === null) {
       this.counts.negativeHits++;
@@ -69,9 +71,11 @@ export class CredentialResolver {
     }
     if (cached !== undefined) {
       this.counts.hits++;
+      if (remembered === undefined) this.#hashes.keep(secret, hash);
       // The same secret may not serve as token and as key.
       return cached.facts.kind === kind ? cached : null;
     }
+    if (remembered !== undefined) this.#hashes.forget(secret);
     this.counts.misses++;
     if (kind === 'key' || isWellFormedToken('accessToken', secret)) {
       return this.#lookUpOnce(hash, () => this.#describe(() => this.#find(kind, Buffer.from(hash, 'base64'))));
@@ -91,6 +95,7 @@ export class CredentialResolver {
 
   forgetAll(): void {
     this.cache.clear();
+    this.#hashes.clear();
     for (const lookup of this.#lookups.values()) lookup.meanwhile.all = true;
   }
 

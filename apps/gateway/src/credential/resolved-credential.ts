@@ -1,6 +1,7 @@
 import type { Credential } from '#persistence/credential/credential.js';
 import type { CallConsumer } from '#plugins/gateway-plugin.js';
 import { FieldBlock } from '../http1/field-lines.js';
+import type { PluginChain } from '../route/plugin-chain.js';
 
 /** A credential as calls use it: what the database said, and what follows from that for every call. */
 export interface ResolvedCredential {
@@ -12,6 +13,14 @@ export interface ResolvedCredential {
   readonly consumer: CallConsumer;
   /** Identity fields for the upstream (DESIGN section 6). */
   readonly identity: FieldBlock;
+  /** The route that last allowed it, and the plugins of its plan there; `call/resolve-caller.ts` looks there first. */
+  admission: Admission | null;
+}
+
+/** What a route says of a credential stays the same for as long as both are there: a config that changes brings other routes. */
+export interface Admission {
+  readonly route: object;
+  readonly chain: PluginChain;
 }
 
 /** @param readAt when the database was asked, in milliseconds since the epoch */
@@ -47,6 +56,7 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
       userId: user?.id ?? null,
       scopes: scopes ?? [],
     },
+    admission: null,
     identity: FieldBlock.ofFields(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
   };
 }

@@ -130,7 +130,7 @@ export class DataPlane implements DecisionMaker {
       isProxy: (address) => this.#table.trustedProxies.includes(address),
       logger,
     });
-    this.#plane = createDataPlaneServer((caller) => void serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
+    this.#plane = createDataPlaneServer((caller) => serveCall(new GatewayCall(caller, this.#table), deps, proxy), {
       fastPath: environment.gatewayFastPath,
       fieldNames: () => this.#table.fieldNames,
       tls: this.#certificates?.serverOptions ?? null,
@@ -165,7 +165,7 @@ export class DataPlane implements DecisionMaker {
   }
 
   decide(caller: DecisionCaller): void {
-    void serveCall(new GatewayCall(caller, this.#table), this.#deps, answerAllowed);
+    serveCall(new GatewayCall(caller, this.#table), this.#deps, answerAllowed);
   }
 
   /** What does not work as it should; calls go on. */

@@ -34,13 +34,22 @@ export function publicOrigin(hop: Hop, fields: RequestFields): PublicOrigin {
 export function addForwarded(sink: FieldSink, hop: Hop, fields: RequestFields, strippedPrefix: string): void {
   const { proto, host } = publicOrigin(hop, fields);
   const { trusted, peer } = hop;
-  sink.add('X-Forwarded-For', trusted && fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer);
+  if (!trusted) {
+    // Address, scheme, port and prefix are our own words, or the config's.
+    sink.addOwn('X-Forwarded-For', peer);
+    sink.addOwn('X-Forwarded-Proto', proto);
+    sink.add('X-Forwarded-Host', host);
+    sink.addOwn('X-Forwarded-Port', portOf(host, proto));
+    if (strippedPrefix !== '') sink.addOwn('X-Forwarded-Prefix', strippedPrefix);
+    return;
+  }
+  sink.add('X-Forwarded-For', fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer);
   sink.add('X-Forwarded-Proto', proto);
   sink.add('X-Forwarded-Host', host);
-  sink.add('X-Forwarded-Port', (trusted ? fields.forwardedPort : undefined) ?? portOf(host, proto));
-  const outerPrefix = trusted ? (fields.forwardedPrefix ?? '') : '';
+  sink.add('X-Forwarded-Port', fields.forwardedPort ?? portOf(host, proto));
+  const outerPrefix = fields.forwardedPrefix ?? '';
   if (strippedPrefix !== '' || outerPrefix !== '') sink.add('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
-  if (trusted && fields.forwarded !== undefined) sink.add('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
+  if (fields.forwarded !== undefined) sink.add('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
 }
 
 function portOf(host: string, proto: string): string {

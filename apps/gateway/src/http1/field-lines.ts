@@ -20,6 +20,8 @@ export function checkFieldValue(name: string, value: string): void {
 /** Where fields are added in their order. */
 export interface FieldSink {
   add(name: string, value: string): void;
+  /** Adds what is known to be right, and is not checked again. */
+  addOwn(name: string, value: string): void;
   addBlock(block: FieldBlock): void;
 }
 
@@ -66,6 +68,10 @@ export class FieldLines implements FieldSink {
     this.text += `${name}: ${value}\r\n`;
   }
 
+  addOwn(name: string, value: string): void {
+    this.text += `${name}: ${value}\r\n`;
+  }
+
   addBlock(block: FieldBlock): void {
     this.text += block.lines;
   }
@@ -77,6 +83,10 @@ export class FieldList implements FieldSink {
 
   add(name: string, value: string): void {
     this.fields.push(name, value);
+  }
+
+  addOwn(name: string, value: string): void {
+    this.add(name, value);
   }
 
   addBlock(block: FieldBlock): void {

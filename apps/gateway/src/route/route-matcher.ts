@@ -39,7 +39,7 @@ export class RouteMatcher<R extends MatchableRoute> {
     }
   }
 
-  /** @param host lower-case, without port */
+  /** @param host as a Host field says it */
   match(path: string, host: string, method: string): RouteMatch<R> {
     let end = path.length <= this.#longest ? path.length : path.lastIndexOf('/', this.#longest);
     while (end >= 0) {
@@ -62,7 +62,7 @@ function matchAmong<R extends MatchableRoute>(
   let first: R | null = null;
   const allow = new Set<string>();
   for (const route of candidates) {
-    if (route.hosts.length > 0 && !route.hosts.includes(host)) continue;
+    if (route.hosts.length > 0 && !route.hosts.includes(hostName(host))) continue;
     if (route.methods.length === 0 || route.methods.includes(method)) return { matched: true, route, prefix };
     // Whoever may GET may HEAD (RFC 9110 §9.3.2).
     if (method === 'HEAD' && route.methods.includes('GET')) return { matched: true, route, prefix };

@@ -238,7 +238,7 @@ describe('DESIGN 6: what a token that was never seen hangs on', () => {
       s.life = 86_400;
       for (const [id, age] of [
         ['old', 86_400 + 3_600],
-        ['young', 86_399],
+        ['young', 86_400 - 60],
       ] as const) {
         s.feed.push({ kind: 'token_family', subjectId: id });
         s.lastingAges.set(id, age);

@@ -9,7 +9,7 @@ const MOST_INTERIM_ANSWERS = 32;
 const SHORT_READ = 8_192;
 const LF = 10;
 const CR = 13;
-const END_OF_HEAD = Buffer.from('\r\n\r\n');
+const END_OF_HEAD = '\r\n\r\n';
 
 /** Who hears what an answer holds. */
 export type AnswerSink = Pick<UpstreamListener, 'onInformation' | 'onHead' | 'onBodyPart'>;
@@ -75,17 +75,18 @@ export class AnswerReader {
   }
 
   /**
+   * @param bytes that stay as they are until this returns; what is kept longer, or told to the sink, is a copy
    * @returns where the answer ended in these bytes; -1: it goes on
    * @throws MalformedAnswerError
    */
   read(bytes: Buffer, sink: AnswerSink): number {
     this.touched = true;
-    if (this.#head !== null) return this.#readBody(bytes, 0, sink);
+    if (this.#head !== null) return this.#readBody(Buffer.from(bytes), 0, sink);
     const before = this.#partialHead === null ? 0 : this.#partialHead.length;
     const held = this.#partialHead === null ? bytes : Buffer.concat([this.#partialHead, bytes]);
     const end = this.#readHead(held, before, sink);
     if (this.switched !== null || this.whole !== null) return fromEnd(end, before);
-    return end === -1 ? -1 : fromEnd(this.#readBody(held, end, sink), before);
+    return end === -1 ? -1 : fromEnd(this.#readBody(Buffer.from(held), end, sink), before);
   }
 
   /** @returns behind the final head; -1: it has not come whole */
@@ -94,14 +95,16 @@ export class AnswerReader {
     let passed = 0;
     let from = Math.max(0, searched - 3);
     for (;;) {
-      const empty = bytes.indexOf(END_OF_HEAD, from);
+      const short = bytes.length <= SHORT_READ;
+      let text = short ? bytes.toString('latin1') : '';
+      const empty = short ? text.indexOf(END_OF_HEAD, from) : bytes.indexOf(END_OF_HEAD, from, 'latin1');
       if (empty === -1) {
         this.#keepPartialHead(bytes);
         return -1;
       }
       const end = empty + END_OF_HEAD.length;
       if (end > MOST_HEAD_BYTES) throw new MalformedAnswerError('The head of the answer is larger than 64 KB.');
-      const text = bytes.toString('latin1', 0, bytes.length <= SHORT_READ ? bytes.length : end);
+      if (!short) text = bytes.toString('latin1', 0, end);
       const head = readResponseHead(bytes, end, text, this.#method);
       passed += end;
       if (head.status >= 200) {
@@ -140,7 +143,7 @@ export class AnswerReader {
     for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) {
       if (bytes[at - 1] !== CR) throw new MalformedAnswerError('A line of the head ends without CR.');
     }
-    this.#partialHead = bytes;
+    this.#partialHead = Buffer.from(bytes);
   }
 
   #readBody(bytes: Buffer, from: number, sink: AnswerSink): number {

@@ -3,6 +3,7 @@ import { type BatchedWriter, writeWithBatch } from '../../http1/write-batch.js';
 import { decideRetry } from '../retry-decision.js';
 import type { UpstreamFailure } from '../upstream-client.js';
 import { AnswerReader } from './answer-reader.js';
+import type { Connect } from './connector.js';
 import type { Carrier, LeanExchange } from './lean-exchange.js';
 import { NO_TRAILERS, writeTrailers } from './request-trailers.js';
 import { MalformedAnswerError } from './response-head.js';
@@ -44,14 +45,17 @@ export class Connection implements Carrier, BatchedWriter {
   #idleSince = 0;
   readonly #retirement: number;
   #headWritten = false;
+  /** The socket is somebody else's. */
+  #givenAway = false;
   /** Bytes of the request's body to come; -1: chunked; 0: complete. */
   #bodyLeft = 0;
   #bodyTaken = false;
   /** The upstream has answered before it had the body, and wants no more of it. */
   #refusesBody = false;
 
-  /** @param socket on its way to being connected; @param connectEvent what it emits then */
-  constructor(socket: Socket, connectEvent: 'connect' | 'secureConnect', owner: ConnectionOwner, exchange: LeanExchange) {
+  /** @param connectEvent what the socket emits once it is connected */
+  constructor(connect: Connect, connectEvent: 'connect' | 'secureConnect', owner: ConnectionOwner, exchange: LeanExchange) {
+    const socket = connect((bytes) => this.#receive(bytes));
     this.#socket = socket;
     this.#owner = owner;
     this.#exchange = exchange;
@@ -62,7 +66,6 @@ export class Connection implements Carrier, BatchedWriter {
       this.#connected = true;
       this.#sendHead();
     });
-    socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('drain', () => this.#drained());
     socket.on('end', () => this.#ended());
     socket.on('error', (error) => this.#fail(reasonOf(error, this.#connected), error));
@@ -196,7 +199,15 @@ export class Connection implements Carrier, BatchedWriter {
     if (!this.#refusesBody) this.#exchange.askForBody();
   }
 
-  #receive(bytes: Buffer): void {
+  /** @returns whether more may come */
+  #receive(bytes: Buffer): boolean {
+    // What follows a switch of protocols is read from the socket by who has it now; a socket that reads into itself has it already.
+    if (this.#givenAway) return this.#socket.push(Buffer.from(bytes));
+    this.#read(bytes);
+    return !this.#paused;
+  }
+
+  #read(bytes: Buffer): void {
     const exchange = this.#exchange;
     // Nothing was asked: whatever this is, it must not become the answer to somebody's request.
     if (exchange === null || !this.#headWritten) {
@@ -206,7 +217,7 @@ export class Connection implements Carrier, BatchedWriter {
     try {
       const rest = this.#answer.read(bytes, exchange);
       if (this.#closed) return;
-      if (this.#answer.switched !== null) this.#giveAway(this.#answer.switched, bytes.subarray(rest));
+      if (this.#answer.switched !== null) this.#giveAway(this.#answer.switched, Buffer.from(bytes.subarray(rest)));
       else if (rest >= 0) this.#complete(rest === bytes.length);
       else {
         if (this.#answer.began && this.#bodyLeft !== 0 && this.#answer.isRefusal) this.#refusesBody = true;
@@ -224,6 +235,7 @@ export class Connection implements Carrier, BatchedWriter {
     this.#exchange = null;
     exchange.carrier = null;
     this.#owner.onGivenAway(this, this.#socket);
+    this.#givenAway = true;
     this.#socket.removeAllListeners('data').pause();
     exchange.onSwitch(fields, this.#socket, unread);
   }

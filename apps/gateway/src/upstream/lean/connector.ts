@@ -10,13 +10,24 @@ export interface ConnectorOptions {
   readonly tls: UpstreamTls | null;
 }
 
+/** Bytes that one read brings at most. */
+const READ_BYTES = 131_072;
+/** All plain connections read into it, one after the other: whoever keeps bytes copies them. */
+const shared = Buffer.alloc(READ_BYTES);
+
+/** Begins a connection. @param receive told of what comes, in bytes that stay as they are until it returns; returns whether to go on reading */
+export type Connect = (receive: (bytes: Buffer) => boolean) => Socket;
+
 /** @returns begins a connection; its host's name is resolved anew each time, and of both families of addresses the quicker one is taken */
-export function connector({ origin, tls }: ConnectorOptions, lookup: typeof resolveName = resolveName): () => Socket {
+export function connector({ origin, tls }: ConnectorOptions, lookup: typeof resolveName = resolveName): Connect {
   const { protocol, hostname, port } = new URL(origin);
   const secure = protocol === 'https:';
   const host = hostname.replace(/^\[|\]$/g, '');
   const address = { host, port: Number(port || (secure ? 443 : 80)), noDelay: true, autoSelectFamily: true, lookup: spreadLookup(lookup) };
-  if (!secure) return () => connectPlain(address);
+  if (!secure) {
+    // Without a stream between, and without a buffer for each read.
+    return (receive) => connectPlain({ ...address, onread: { buffer: shared, callback: (length) => receive(shared.subarray(0, length)) } });
+  }
   const options = {
     ...address,
     secureContext: createSecureContext({
@@ -30,8 +41,9 @@ export function connector({ origin, tls }: ConnectorOptions, lookup: typeof reso
     ALPNProtocols: ['http/1.1'],
   };
   let last: Buffer | undefined;
-  return () => {
+  return (receive) => {
     const socket = connectTls({ ...options, ...(last && { session: last }) });
+    socket.on('data', receive);
     socket.on('session', (session) => {
       last = session;
     });

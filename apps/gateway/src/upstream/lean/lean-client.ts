@@ -16,7 +16,7 @@ import type {
   UpstreamRequest,
 } from '../upstream-client.js';
 import { Connection, type ConnectionOwner } from './connection.js';
-import { connector } from './connector.js';
+import { type Connect, connector } from './connector.js';
 import { LeanExchange } from './lean-exchange.js';
 import { writeRequestHead } from './request-head.js';
 import { WaitingLine } from './waiting-line.js';
@@ -64,7 +64,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   readonly #line = new WaitingLine();
   readonly #host: string;
   readonly #secure: boolean;
-  readonly #connect: () => Socket;
+  readonly #connect: Connect;
   readonly #connections = new Set<Connection>();
   /** The one used last is used next: those that a calmer time does not need fall idle, and close. */
   readonly #idle: Connection[] = [];
@@ -136,7 +136,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
 
   #begin(exchange: LeanExchange): void {
     this.#opened++;
-    this.#connections.add(new Connection(this.#connect(), this.#secure ? 'secureConnect' : 'connect', this, exchange));
+    this.#connections.add(new Connection(this.#connect, this.#secure ? 'secureConnect' : 'connect', this, exchange));
     this.#runClock();
   }
 

@@ -1,0 +1,45 @@
+import { hash as digest } from 'node:crypto';
+
+/** Secrets whose hashes are remembered, twice at most. */
+const REMEMBERED = 5_000;
+
+/**
+ * SHA-256 of secrets, in base64. Those that turned out good are remembered: hashing one again costs a call as much as all the rest of
+ * looking it up. What is made up is not remembered, so a flood of it drives out none that is good.
+ */
+export class SecretHashes {
+  #young = new Map<string, string>();
+  #old = new Map<string, string>();
+
+  /** @returns undefined: it is not remembered */
+  get(secret: string): string | undefined {
+    const known = this.#young.get(secret);
+    if (known !== undefined) return known;
+    const old = this.#old.get(secret);
+    if (old !== undefined) this.keep(secret, old);
+    return old;
+  }
+
+  keep(secret: string, hash: string): void {
+    if (this.#young.size >= REMEMBERED) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    // A copy: cut out of a request's head, it would hold all of that in memory.
+    this.#young.set(Buffer.from(secret).toString(), hash);
+  }
+
+  forget(secret: string): void {
+    this.#young.delete(secret);
+    this.#old.delete(secret);
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+}
+
+export function hashOfSecret(secret: string): string {
+  return digest('sha256', secret, 'base64');
+}
