@@ -4,7 +4,8 @@ import type { CallConsumer, PluginCall } from '#plugins/gateway-plugin.js';
 import type { ResolvedCredential } from '../credential/resolved-credential.js';
 import type { Hop } from '../headers/forwarded.js';
 import type { RequestFields } from '../headers/request-fields.js';
-import type { ResponseEdit } from '../headers/response-fields.js';
+import type { FieldEdit } from '../http1/edited-lines.js';
+import { checkFieldValue } from '../http1/field-lines.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
 import type { CallTrace } from '../tracing/call-trace.js';
@@ -39,8 +40,8 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   status = 0;
   /** Flat names and values that plugins set towards the upstream. */
   upstreamFields: string[] | null = null;
-  responseEdits: ResponseEdit[] | null = null;
-  correlationId: string;
+  responseEdits: FieldEdit[] | null = null;
+  #correlationId: string;
   readonly startedAt = performance.now();
   readonly trace: CallTrace | null;
   upstreamAt = 0;
@@ -59,8 +60,18 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     this.peer = caller.peer;
     this.secure = caller.secure;
     this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);
-    this.correlationId = randomUUID();
+    this.#correlationId = randomUUID();
     this.trace = table.recorder.begin(caller.method, this.fields);
+  }
+
+  get correlationId(): string {
+    return this.#correlationId;
+  }
+
+  /** @throws TypeError for what no field may hold: it goes to upstreams as it is */
+  set correlationId(id: string) {
+    checkFieldValue('X-Correlation-Id', id);
+    this.#correlationId = id;
   }
 
   get method(): string {
@@ -81,12 +92,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   }
 
   requestHeader(name: string): string | undefined {
-    const { fields } = this.caller;
-    for (let i = 0; i < fields.length; i += 2) {
-      const field = fields[i] as string;
-      if (field.length === name.length && field.toLowerCase() === name) return fields[i + 1];
-    }
-    return undefined;
+    return this.caller.field(name);
   }
 
   setUpstreamHeader(name: string, value: string): void {
@@ -107,7 +113,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     this.#edit({ kind: 'remove', name, value: '' });
   }
 
-  #edit(edit: ResponseEdit): void {
+  #edit(edit: FieldEdit): void {
     this.responseEdits ??= [];
     this.responseEdits.push(edit);
   }

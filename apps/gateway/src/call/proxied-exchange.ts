@@ -360,7 +360,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     const { responseEdits } = call;
     const isKey = call.credential?.facts.kind === 'key';
     const { rewrite } = (call.route as CallRoute).api;
-    if (head.passing !== null && !isKey && rewrite === null && responseEdits === null) return head.passing;
+    const { passing } = head;
+    if (passing !== null && !isKey && rewrite === null) return responseEdits === null ? passing : passing.edited(responseEdits);
     const kept = readResponseFields(head.fields, head.status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
     if (isKey) keepPrivate(kept);
     if (rewrite !== null) rewriteCookies(kept, rewrite);

@@ -1,6 +1,6 @@
 import { addForwarded } from '../headers/forwarded.js';
-import { withoutField } from '../headers/response-fields.js';
-import { FieldLines, FieldList, type FieldSink, writeFieldLines } from '../http1/field-lines.js';
+import { EditedLines } from '../http1/edited-lines.js';
+import { FieldLines } from '../http1/field-lines.js';
 import type { CallApi } from '../route/call-table.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import type { UpstreamRequest } from '../upstream/upstream-client.js';
@@ -27,58 +27,52 @@ export function composeUpstreamRequest(call: GatewayCall, target: UpstreamTarget
 }
 
 function composeLines(call: GatewayCall, api: CallApi, stripped: string, origin: string): string {
-  if (call.upstreamFields === null) {
-    const lines = new FieldLines();
-    addFields(lines, call, api, stripped, origin);
-    return lines.text;
-  }
-  const list = new FieldList();
-  addFields(list, call, api, stripped, origin);
-  return writeFieldLines(editUpstreamFields(list.fields, call.upstreamFields));
+  const lines = new FieldLines();
+  addFields(lines, call, api, stripped, origin);
+  return call.upstreamFields === null ? lines.text : setUpstreamFields(lines.text, call.upstreamFields);
 }
 
-function addFields(sink: FieldSink, call: GatewayCall, api: CallApi, stripped: string, origin: string): void {
+function addFields(lines: FieldLines, call: GatewayCall, api: CallApi, stripped: string, origin: string): void {
   const { fields } = call;
-  sink.addBlock(fields.kept);
-  if (fields.contentLength !== undefined) sink.add('Content-Length', fields.contentLength);
-  addForwarded(sink, call, fields, stripped);
-  if (call.trace !== null || fields.traceparent !== undefined) addTrace(sink, call, origin);
-  addCallFields(sink, call, api);
+  lines.addBlock(fields.kept);
+  if (fields.contentLength !== undefined) lines.add('Content-Length', fields.contentLength);
+  addForwarded(lines, call, fields, stripped);
+  if (call.trace !== null || fields.traceparent !== undefined) addTrace(lines, call, origin);
+  addCallFields(lines, call, api);
 }
 
 /**
  * Adds the credential where it may pass, and who calls. All of it is added after the client's own was taken out, so that neither a
  * copy nor `Connection: x-consumer-id` can replace it (BEHAVIOURS 69, 70).
  */
-export function addCallFields(sink: FieldSink, call: GatewayCall, api: CallApi): void {
+export function addCallFields(lines: FieldLines, call: GatewayCall, api: CallApi): void {
   const { fields, credential } = call;
   if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
-    sink.add('Authorization', fields.authorization);
+    lines.add('Authorization', fields.authorization);
   }
-  if (fields.apiKey !== undefined && !api.hideCredentials) sink.add(call.table.apiKeyHeader, fields.apiKey);
-  if (credential !== null) sink.addBlock(credential.identity);
-  sink.add('X-Correlation-Id', call.correlationId);
+  if (fields.apiKey !== undefined && !api.hideCredentials) lines.add(call.table.apiKeyHeader, fields.apiKey);
+  if (credential !== null) lines.addBlock(credential.identity);
+  lines.addOwn('X-Correlation-Id', call.correlationId);
 }
 
 /**
  * Puts in what plugins set, in place of what stands there under the same name.
+ * @param lines as Latin-1, each with its CRLF
  * @param set flat names and values
+ * @throws TypeError for what no field may hold
  */
-export function editUpstreamFields(fields: string[], set: readonly string[]): string[] {
-  let edited = fields;
-  for (let i = 0; i < set.length; i += 2) {
-    edited = withoutField(edited, set[i] as string);
-    edited.push(set[i] as string, set[i + 1] as string);
-  }
-  return edited;
+export function setUpstreamFields(lines: string, set: readonly string[]): string {
+  const edited = new EditedLines(lines);
+  for (let i = 0; i < set.length; i += 2) edited.set(set[i] as string, set[i + 1] as string);
+  return edited.text;
 }
 
 /** Where the gateway traces, the upstream's parent is the gateway's span; else what the client sent passes, if it is well-formed. */
-function addTrace(sink: FieldSink, { trace, fields, method }: GatewayCall, origin: string): void {
+function addTrace(lines: FieldLines, { trace, fields, method }: GatewayCall, origin: string): void {
   if (trace === null && readTraceparent(fields.traceparent) === null) return;
   const { traceparent, tracestate } = trace === null ? fields : trace.beginAttempt(method, origin);
-  sink.add('traceparent', traceparent as string);
-  if (tracestate !== undefined && tracestate !== '') sink.add('tracestate', tracestate);
+  lines.add('traceparent', traceparent as string);
+  if (tracestate !== undefined && tracestate !== '') lines.add('tracestate', tracestate);
 }
 
 /** A token of ours means nothing to an upstream, whichever API it was sent to. */

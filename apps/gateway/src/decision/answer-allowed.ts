@@ -3,10 +3,11 @@ import type { GatewayCall } from '../call/gateway-call.js';
 import { refuseUnavailable } from '../call/refusal.js';
 import { answerRefusal } from '../call/render-answer.js';
 import { runLog, runResponse } from '../call/run-plugins.js';
-import { addCallFields, editUpstreamFields, upstreamTarget } from '../call/upstream-request.js';
+import { addCallFields, setUpstreamFields, upstreamTarget } from '../call/upstream-request.js';
 import { RequestField } from '../headers/request-field.js';
 import { applyResponseEdits } from '../headers/response-fields.js';
-import { FieldList } from '../http1/field-lines.js';
+import { FieldLines } from '../http1/field-lines.js';
+import { listFields } from '../http1/field-section.js';
 import type { CallRoute } from '../route/call-table.js';
 import type { UpstreamTarget } from '../upstream/upstream-target.js';
 import { checkHandshake } from '../websocket/check-handshake.js';
@@ -47,10 +48,10 @@ export function answerAllowed(call: GatewayCall<DecisionCaller>): undefined | Pr
 function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, target: UpstreamTarget, now: number): string[] {
   const stripped = route.stripPath ? call.prefix : '';
   const path = upstreamTarget(call.path, stripped, target.basePath);
-  const list = new FieldList();
-  if (stripped !== '') list.add('X-Forwarded-Prefix', stripped);
-  addCallFields(list, call, route.api);
-  const added = editUpstreamFields(list.fields, call.upstreamFields ?? []);
+  const lines = new FieldLines();
+  if (stripped !== '') lines.add('X-Forwarded-Prefix', stripped);
+  addCallFields(lines, call, route.api);
+  const added = listFields(setUpstreamFields(lines.text, call.upstreamFields ?? []));
   const addedNames = added.filter((_, i) => i % 2 === 0);
   const edits = call.responseEdits ?? [];
   const answerFields = [...joinCopies(applyResponseEdits([], edits))];

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestFieldNames } from '../headers/request-field.js';
-import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
+import { firstField, type RequestFields, readRequestFields } from '../headers/request-fields.js';
 import { withoutField } from '../headers/response-fields.js';
 import type { Requester } from '../transport/caller.js';
 import type { DecisionRequest } from './decision-request.js';
@@ -31,6 +31,10 @@ export class DecisionCaller implements Requester {
     this.fields = request.fields;
     this.secure = request.secure;
     this.peer = request.peer;
+  }
+
+  field(name: string): string | undefined {
+    return firstField(this.fields, name);
   }
 
   readFields(names: RequestFieldNames): RequestFields {

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { namedFields } from '../../test/gateway-under-test.js';
-import { FieldList } from '../http1/field-lines.js';
+import { FieldLines } from '../http1/field-lines.js';
+import { listFields } from '../http1/field-section.js';
 import { addForwarded, type Hop } from './forwarded.js';
 import { RequestFields } from './request-fields.js';
 
@@ -13,14 +14,14 @@ const SENT: Partial<RequestFields> = {
 };
 
 function forwarded(hop: Partial<Hop>, sent: Partial<RequestFields>, prefix = ''): Record<string, string> {
-  const upstream = new FieldList();
+  const upstream = new FieldLines();
   addForwarded(
     upstream,
     { peer: '10.0.0.1', trusted: false, secure: false, host: 'gw:8000', ...hop },
     Object.assign(new RequestFields(), sent),
     prefix,
   );
-  return namedFields(upstream.fields);
+  return namedFields(listFields(upstream.text));
 }
 
 test('BEHAVIOURS 71: what an untrusted peer says is replaced', () => {

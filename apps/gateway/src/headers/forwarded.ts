@@ -1,7 +1,7 @@
 /**
  * X-Forwarded-* and Forwarded (RFC 7239): what an untrusted peer says is replaced, what a trusted proxy says is added to.
  */
-import type { FieldSink } from '../http1/field-lines.js';
+import type { FieldLines } from '../http1/field-lines.js';
 import type { RequestFields } from './request-fields.js';
 
 export interface Hop {
@@ -31,25 +31,25 @@ export function publicOrigin(hop: Hop, fields: RequestFields): PublicOrigin {
  * Adds the fields for the upstream.
  * @param strippedPrefix path that was taken off; empty where none was
  */
-export function addForwarded(sink: FieldSink, hop: Hop, fields: RequestFields, strippedPrefix: string): void {
+export function addForwarded(lines: FieldLines, hop: Hop, fields: RequestFields, strippedPrefix: string): void {
   const { proto, host } = publicOrigin(hop, fields);
   const { trusted, peer } = hop;
   if (!trusted) {
     // Address, scheme, port and prefix are our own words, or the config's.
-    sink.addOwn('X-Forwarded-For', peer);
-    sink.addOwn('X-Forwarded-Proto', proto);
-    sink.add('X-Forwarded-Host', host);
-    sink.addOwn('X-Forwarded-Port', portOf(host, proto));
-    if (strippedPrefix !== '') sink.addOwn('X-Forwarded-Prefix', strippedPrefix);
+    lines.addOwn('X-Forwarded-For', peer);
+    lines.addOwn('X-Forwarded-Proto', proto);
+    lines.add('X-Forwarded-Host', host);
+    lines.addOwn('X-Forwarded-Port', portOf(host, proto));
+    if (strippedPrefix !== '') lines.addOwn('X-Forwarded-Prefix', strippedPrefix);
     return;
   }
-  sink.add('X-Forwarded-For', fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer);
-  sink.add('X-Forwarded-Proto', proto);
-  sink.add('X-Forwarded-Host', host);
-  sink.add('X-Forwarded-Port', fields.forwardedPort ?? portOf(host, proto));
+  lines.add('X-Forwarded-For', fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer);
+  lines.add('X-Forwarded-Proto', proto);
+  lines.add('X-Forwarded-Host', host);
+  lines.add('X-Forwarded-Port', fields.forwardedPort ?? portOf(host, proto));
   const outerPrefix = fields.forwardedPrefix ?? '';
-  if (strippedPrefix !== '' || outerPrefix !== '') sink.add('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
-  if (fields.forwarded !== undefined) sink.add('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
+  if (strippedPrefix !== '' || outerPrefix !== '') lines.add('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
+  if (fields.forwarded !== undefined) lines.add('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
 }
 
 function portOf(host: string, proto: string): string {

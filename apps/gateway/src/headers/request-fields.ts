@@ -103,6 +103,15 @@ export function readRequestFields(raw: readonly string[], names: RequestFieldNam
   return fields;
 }
 
+/** First value of a field among flat names and values. @param name lower-case */
+export function firstField(fields: readonly string[], name: string): string | undefined {
+  for (let i = 0; i < fields.length; i += 2) {
+    const field = fields[i] as string;
+    if (field.length === name.length && field.toLowerCase() === name) return fields[i + 1];
+  }
+  return undefined;
+}
+
 function joined(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before}, ${value}`;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { applyResponseEdits, type ResponseEdit, readResponseFields, readTrailers } from './response-fields.js';
+import type { FieldEdit } from '../http1/edited-lines.js';
+import { applyResponseEdits, readResponseFields, readTrailers } from './response-fields.js';
 
 const same = (value: string): string => value;
 
@@ -27,9 +28,9 @@ test('RFC 9110 §6.5.1: no framing or control fields in trailers', () => {
   ]);
 });
 
-const edit = (kind: ResponseEdit['kind'], name: string, value = ''): ResponseEdit => ({ kind, name, value });
+const edit = (kind: FieldEdit['kind'], name: string, value = ''): FieldEdit => ({ kind, name, value });
 
-test.each<[string, string[], ResponseEdit[], string[]]>([
+test.each<[string, string[], FieldEdit[], string[]]>([
   ['set replaces every copy', ['A', '1', 'B', '2', 'a', '3'], [edit('set', 'A', '4')], ['B', '2', 'A', '4']],
   ['remove takes every copy', ['A', '1', 'a', '2', 'B', '3'], [edit('remove', 'a')], ['B', '3']],
   ['append keeps what is there', ['Vary', 'Accept'], [edit('append', 'vary', 'Origin')], ['Vary', 'Accept', 'vary', 'Origin']],

@@ -1,3 +1,6 @@
+import { editLines, type FieldEdit } from '../http1/edited-lines.js';
+import { writeFieldLines } from '../http1/field-lines.js';
+import { listFields } from '../http1/field-section.js';
 import { withoutListed } from './request-fields.js';
 import { classifyResponseField, DROPPED_FROM_RESPONSES, ResponseField } from './response-field.js';
 
@@ -57,37 +60,9 @@ export function readTrailers(raw: readonly string[]): [string, string][] {
   return kept;
 }
 
-/** What a plugin wants changed in a response's head. */
-export interface ResponseEdit {
-  readonly kind: 'set' | 'append' | 'remove';
-  readonly name: string;
-  readonly value: string;
-}
-
-/** Applies edits in their order. */
-export function applyResponseEdits(fields: string[], edits: readonly ResponseEdit[]): string[] {
-  let edited = fields;
-  for (const { kind, name, value } of edits) {
-    if (kind === 'append') {
-      edited = appendToList(edited, name, value);
-      continue;
-    }
-    edited = withoutField(edited, name);
-    if (kind === 'set') edited.push(name, value);
-  }
-  return edited;
-}
-
-/** Adds what a list field lacks; `Vary: *` already says all. */
-function appendToList(fields: string[], name: string, value: string): string[] {
-  const lower = name.toLowerCase();
-  const present = new Set<string>();
-  for (let i = 0; i < fields.length; i += 2) {
-    if ((fields[i] as string).toLowerCase() !== lower) continue;
-    for (const item of (fields[i + 1] as string).split(',')) present.add(item.trim().toLowerCase());
-  }
-  const missing = value.split(',').filter((item) => !present.has(item.trim().toLowerCase()));
-  return missing.length === 0 || present.has('*') ? fields : [...fields, name, missing.join(',').trim()];
+/** Applies edits to flat names and values, in their order. @throws TypeError for what no field may hold */
+export function applyResponseEdits(fields: readonly string[], edits: readonly FieldEdit[]): string[] {
+  return listFields(editLines(writeFieldLines(fields), edits));
 }
 
 /** @returns a new array without any copy of the field */

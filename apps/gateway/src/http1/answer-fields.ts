@@ -1,6 +1,9 @@
+import { editLines, type FieldEdit } from './edited-lines.js';
 import { checkFieldValue } from './field-lines.js';
 import { listFields } from './field-section.js';
 
+/** What this class knows of. */
+const FRAMING = /^(?:date|content-length)$/i;
 const LENGTH = /^\d{1,15}$/;
 
 /** The fields of an answer on their way to the client, checked, and what of them a transport must know to frame it. */
@@ -44,6 +47,12 @@ export class AnswerFields {
       lines += `${name}: ${value}\r\n`;
     }
     return new AnswerFields(lines, dated, length, fields);
+  }
+
+  /** @throws TypeError for a field that no message may hold */
+  edited(edits: readonly FieldEdit[]): AnswerFields {
+    if (edits.some(({ name }) => FRAMING.test(name))) return AnswerFields.ofFields(listFields(editLines(this.lines, edits)));
+    return new AnswerFields(editLines(this.lines, edits), this.dated, this.contentLength, null);
   }
 
   /** Flat names and values. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FieldBlock, FieldLines, FieldList, type FieldSink, writeFieldLines } from './field-lines.js';
+import { FieldBlock, FieldLines, writeFieldLines } from './field-lines.js';
 
 test.each([
   ['a line break', '1\r\nB: 2'],
@@ -12,12 +12,14 @@ test.each([
   expect(() => FieldBlock.ofFields(['A', value]).lines).toThrow(TypeError);
 });
 
-test('fields that are added one by one or as a block keep their order and copies, as lines and as a list', () => {
-  const fill = <S extends FieldSink>(sink: S): S => {
-    sink.add('B', '1');
-    sink.addBlock(FieldBlock.ofFields(['a', '2', 'B', '3']));
-    return sink;
-  };
-  expect(fill(new FieldLines()).text).toBe('B: 1\r\na: 2\r\nB: 3\r\n');
-  expect(fill(new FieldList()).fields).toEqual(['B', '1', 'a', '2', 'B', '3']);
+test('fields that are added one by one or as a block keep their order and copies', () => {
+  const lines = new FieldLines();
+  lines.add('B', '1');
+  lines.addBlock(FieldBlock.ofFields(['a', '2', 'B', '3']));
+  expect(lines.text).toBe('B: 1\r\na: 2\r\nB: 3\r\n');
+});
+
+test('a block of lines is the same as one of fields; spaces and tabs around a value are no part of it, and nothing else is taken for space', () => {
+  expect(FieldBlock.ofLines('A: 1\r\nb:\t2 \r\nC: \xa03\xa0\r\nd:\r\n').fields).toEqual(['A', '1', 'b', '2', 'C', '\xa03\xa0', 'd', '']);
+  expect(FieldBlock.ofFields(['A', '1', 'b', '2']).lines).toBe('A: 1\r\nb: 2\r\n');
 });

@@ -1,9 +1,6 @@
 import { listFields } from './field-section.js';
 
-/**
- * Header and trailer fields on their way out, each checked where it is written. Whoever may still edit them collects a list; whoever
- * only sends them on writes lines, which costs a third.
- */
+/** Header and trailer fields on their way out, as lines of text; each is checked where it is written. */
 
 /** RFC 9110 §5.5: anything but tab, space, visible characters and bytes above ASCII. A line break would begin another field, or message. */
 const NOT_IN_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
@@ -15,14 +12,6 @@ export function isFieldValue(text: string): boolean {
 /** @throws TypeError for what no field may hold */
 export function checkFieldValue(name: string, value: string): void {
   if (NOT_IN_VALUE.test(value)) throw new TypeError(`The field ${name} holds a character that no field may hold.`);
-}
-
-/** Where fields are added in their order. */
-export interface FieldSink {
-  add(name: string, value: string): void;
-  /** Adds what is known to be right, and is not checked again. */
-  addOwn(name: string, value: string): void;
-  addBlock(block: FieldBlock): void;
 }
 
 /** Fields as one: a list, lines, or both, each made of the other when it is first asked for. */
@@ -59,7 +48,7 @@ export class FieldBlock {
 }
 
 /** Lines as Latin-1, each with its CRLF. */
-export class FieldLines implements FieldSink {
+export class FieldLines {
   text = '';
 
   /** @throws TypeError for what no field may hold */
@@ -68,29 +57,13 @@ export class FieldLines implements FieldSink {
     this.text += `${name}: ${value}\r\n`;
   }
 
+  /** Adds what is known to be right, and is not checked again. */
   addOwn(name: string, value: string): void {
     this.text += `${name}: ${value}\r\n`;
   }
 
   addBlock(block: FieldBlock): void {
     this.text += block.lines;
-  }
-}
-
-/** Flat names and values. */
-export class FieldList implements FieldSink {
-  readonly fields: string[] = [];
-
-  add(name: string, value: string): void {
-    this.fields.push(name, value);
-  }
-
-  addOwn(name: string, value: string): void {
-    this.add(name, value);
-  }
-
-  addBlock(block: FieldBlock): void {
-    for (const text of block.fields) this.fields.push(text);
   }
 }
 

@@ -92,7 +92,7 @@ export function listFields(lines: string): string[] {
 }
 
 /** Without spaces and tabs around it, and with whatever else another language takes for white space. */
-function withoutSpace(text: string, start: number, end: number): string {
+export function withoutSpace(text: string, start: number, end: number): string {
   let from = start;
   let to = end;
   while (from < to && isSpace(text.charCodeAt(from))) from++;

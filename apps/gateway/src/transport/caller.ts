@@ -48,6 +48,8 @@ export interface Requester {
   /** Whether the connection is TLS. */
   readonly secure: boolean;
   readFields(names: RequestFieldNames): RequestFields;
+  /** First value of a field. @param name lower-case */
+  field(name: string): string | undefined;
   /** Sends a whole answer. */
   answer(status: number, fields: string[], body: string | null): void;
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
 import { plainAddress } from '#http/client-address.js';
 import type { RequestFieldNames } from '../headers/request-field.js';
-import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
+import { firstField, type RequestFields, readRequestFields } from '../headers/request-fields.js';
 import type { AnswerFields } from '../http1/answer-fields.js';
 import type { BodyFault, Caller, CallerListener } from './caller.js';
 import { ClientPace, type PaceLimits } from './client-pace.js';
@@ -143,6 +143,10 @@ export class NodeHttpCaller implements Caller, WatchedCall {
     } catch {
       // Node knows fewer forms of Link than there are; an interim answer may be left out (RFC 9110 §15.2).
     }
+  }
+
+  field(name: string): string | undefined {
+    return firstField(this.fields, name);
   }
 
   readFields(names: RequestFieldNames): RequestFields {

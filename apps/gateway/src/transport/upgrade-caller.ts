@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { RequestFieldNames } from '../headers/request-field.js';
-import { type RequestFields, readRequestFields } from '../headers/request-fields.js';
+import { firstField, type RequestFields, readRequestFields } from '../headers/request-fields.js';
 import { writeFieldLines } from '../http1/field-lines.js';
 import type { CallerListener, WebSocketOffer } from './caller.js';
 import { FastCaller } from './fast/fast-caller.js';
@@ -17,7 +17,8 @@ export class UpgradeCaller extends FastCaller {
     const connection = new UpgradeConnection(socket, unread);
     const { method, url, rawHeaders: fields } = request;
     const readFields = (names: RequestFieldNames): RequestFields => readRequestFields(fields, names);
-    super({ method: method as string, target: url as string, fields, readFields, close: true }, connection);
+    const field = (name: string): string | undefined => firstField(fields, name);
+    super({ method: method as string, target: url as string, fields, readFields, field, close: true }, connection);
     this.#connection = connection;
     connection.carry(() => this.listener);
   }

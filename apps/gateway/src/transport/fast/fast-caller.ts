@@ -32,7 +32,7 @@ export interface CallerConnection {
 }
 
 /** A request as the call path needs it. */
-export interface CarriedRequest extends Pick<Requester, 'method' | 'target' | 'fields' | 'readFields'> {
+export interface CarriedRequest extends Pick<Requester, 'method' | 'target' | 'fields' | 'readFields' | 'field'> {
   /** Whether the client wants the connection closed. */
   readonly close: boolean;
 }
@@ -76,6 +76,10 @@ export class FastCaller implements Caller {
 
   readFields(names: RequestFieldNames): RequestFields {
     return this.#request.readFields(names);
+  }
+
+  field(name: string): string | undefined {
+    return this.#request.field(name);
   }
 
   get webSocket(): WebSocketOffer | null {

@@ -6,7 +6,7 @@
 import { RequestField, type RequestFieldNames } from '../../headers/request-field.js';
 import { RequestFields, readRequestFields } from '../../headers/request-fields.js';
 import { FieldBlock } from '../../http1/field-lines.js';
-import { FieldLine, listFields } from '../../http1/field-section.js';
+import { FieldLine, listFields, withoutSpace } from '../../http1/field-section.js';
 
 const MOST_HEAD_BYTES = 16_384;
 const MOST_FIELDS = 100;
@@ -42,6 +42,8 @@ export class PlainRequest {
   readonly #fieldsStart: number;
   readonly #names: RequestFieldNames;
   readonly #read = new RequestFields();
+  /** The section in lower case, from the CRLF before it. */
+  #searched: string | null = null;
 
   constructor(
     readonly method: string,
@@ -58,6 +60,16 @@ export class PlainRequest {
   /** Flat names and values as they came. */
   get fields(): string[] {
     return listFields(this.#text.slice(this.#fieldsStart, this.headEnd - 2));
+  }
+
+  /** Found in the text: most calls are asked for a field or two, which needs no list of all. */
+  field(name: string): string | undefined {
+    const from = this.#fieldsStart - 2;
+    this.#searched ??= this.#text.slice(from, this.headEnd).toLowerCase();
+    const at = this.#searched.indexOf(`\r\n${name}:`);
+    if (at === -1) return undefined;
+    const start = at + name.length + 3;
+    return withoutSpace(this.#text, from + start, from + this.#searched.indexOf('\r\n', start));
   }
 
   /** What was read on the way. @param names by those of another config it is read anew */
