@@ -92,10 +92,12 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   }
 
   requestHeader(name: string): string | undefined {
-    return this.caller.field(name);
+    return name === 'x-correlation-id' ? this.fields.correlationId : this.caller.field(name);
   }
 
   setUpstreamHeader(name: string, value: string): void {
+    // Said to every upstream anyway.
+    if (name === 'X-Correlation-Id' && value === this.#correlationId && this.upstreamFields === null) return;
     if (!TOKEN.test(name) || FRAMING.has(name.toLowerCase())) throw new TypeError(`A plugin may not set the field ${name}.`);
     this.upstreamFields ??= [];
     this.upstreamFields.push(name, value);

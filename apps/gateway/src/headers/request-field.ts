@@ -24,6 +24,8 @@ export enum RequestField {
   Forwarded,
   Traceparent,
   Tracestate,
+  /** Never goes to the upstream as it came; a plugin may take it over. */
+  CorrelationId,
 }
 
 /** RFC 9110 §7.6.1: for this connection alone. `Expect` is answered here and would be in the way upstream. */
@@ -31,7 +33,7 @@ const FRAMING = ['te', 'trailer', 'upgrade', 'expect', 'proxy-connection'];
 const HOP_BY_HOP = ['keep-alive', 'proxy-authenticate', 'proxy-authorization', 'http2-settings'];
 
 /** Who calls is said by the gateway alone (RFC 9700 §4.13). */
-const IDENTITY = ['x-credential-identifier', 'x-credential-username', 'x-anonymous-consumer', 'x-plan-id', 'x-correlation-id'];
+const IDENTITY = ['x-credential-identifier', 'x-credential-username', 'x-anonymous-consumer', 'x-plan-id'];
 const OWN_PREFIXES = ['x-consumer-', 'x-authenticated-', 'x-forwarded-'];
 
 /** Some servers let these override the path or the client's address, past what was matched and authorised here. */
@@ -52,6 +54,7 @@ const OWN: Readonly<Record<string, RequestField>> = {
   forwarded: RequestField.Forwarded,
   traceparent: RequestField.Traceparent,
   tracestate: RequestField.Tracestate,
+  'x-correlation-id': RequestField.CorrelationId,
 };
 
 const DROPPED = new Set([...FRAMING, ...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);

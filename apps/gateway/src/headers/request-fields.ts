@@ -24,6 +24,8 @@ export class RequestFields {
   forwarded: string | undefined = undefined;
   traceparent: string | undefined = undefined;
   tracestate: string | undefined = undefined;
+  /** The client's first. */
+  correlationId: string | undefined = undefined;
   /** What may go to the upstream, in its order. */
   kept: FieldBlock = NO_FIELDS;
 
@@ -78,6 +80,9 @@ export class RequestFields {
         break;
       case RequestField.Tracestate:
         this.tracestate = joined(this.tracestate, value);
+        break;
+      case RequestField.CorrelationId:
+        this.correlationId ??= value;
         break;
     }
   }

@@ -85,6 +85,19 @@ export class EditedLines {
   /** @returns where the next line of that name begins; -1: there is none */
   #find(lower: string, from: number): number {
     this.#searched ??= `\r\n${this.#lines.toLowerCase()}`;
-    return this.#searched.indexOf(`\r\n${lower}:`, from);
+    return this.#searched.indexOf(lineStart(lower), from);
   }
+}
+
+const REMEMBERED_NAMES = 200;
+const lineStarts = new Map<string, string>();
+
+/** The names are those of plugins, and few. */
+function lineStart(lower: string): string {
+  let start = lineStarts.get(lower);
+  if (start === undefined) {
+    start = `\r\n${lower}:`;
+    if (lineStarts.size < REMEMBERED_NAMES) lineStarts.set(lower, start);
+  }
+  return start;
 }

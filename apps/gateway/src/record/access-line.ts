@@ -35,15 +35,45 @@ const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
   bytesOut: (call) => String(call.bytesOut),
 };
 
+/** Say who calls what: the same for all calls of a credential at a route. */
+const LASTING: ReadonlySet<AccessLogField> = new Set(['api', 'route', 'plan', 'application', 'subscription', 'user']);
+
 /** @param fields in the order of the line */
 export function compileAccessLine(fields: readonly AccessLogField[]): WriteAccessLine {
-  const names = fields.map((field, index) => `${index === 0 ? '{' : ','}"${field}":`);
-  const writers = fields.map((field) => WRITERS[field]);
+  const pieces: WriteField[] = [];
+  let lasting: WriteField[] = [];
+  for (const [index, field] of fields.entries()) {
+    const name = `${index === 0 ? '{' : ','}"${field}":`;
+    const write = WRITERS[field];
+    const piece: WriteField = (call, endedAt) => name + write(call, endedAt);
+    if (!LASTING.has(field)) {
+      pieces.push(...joinLasting(lasting), piece);
+      lasting = [];
+    } else lasting.push(piece);
+  }
+  pieces.push(...joinLasting(lasting));
   return (call, endedAt) => {
     let line = '';
-    for (let i = 0; i < writers.length; i++) line += (names[i] as string) + (writers[i] as WriteField)(call, endedAt);
+    for (let i = 0; i < pieces.length; i++) line += (pieces[i] as WriteField)(call, endedAt);
     return `${line}}\n`;
   };
+}
+
+/** Neighbours of the lasting kind as one piece, which is written once and kept as long as the credential. */
+function joinLasting(fields: readonly WriteField[]): WriteField[] {
+  if (fields.length === 0) return [];
+  const kept = new WeakMap<object, { readonly route: object; readonly text: string }>();
+  return [
+    (call, endedAt) => {
+      const { credential, route } = call;
+      if (credential === null || route === null) return fields.map((write) => write(call, endedAt)).join('');
+      const known = kept.get(credential);
+      if (known?.route === route) return known.text;
+      const text = fields.map((write) => write(call, endedAt)).join('');
+      kept.set(credential, { route, text });
+      return text;
+    },
+  ];
 }
 
 function textOrNull(text: string | undefined, change?: (text: string) => string): string {

@@ -4,14 +4,18 @@ export interface BatchDestination {
   close(): void;
 }
 
-const BATCH_CHARS = 65_536;
+const BATCH_BYTES = 65_536;
+/** What a character may take in UTF-8; those that take four are two to JavaScript. */
+const BYTES_OF_CHARACTER = 3;
 /** Longest time that a line waits in its batch, in milliseconds. */
 const BATCH_MS = 20;
-/** Characters that may wait for a destination that is slower than we are. */
-const MOST_WAITING = 16 * BATCH_CHARS;
+/** Bytes that may wait for a destination that is slower than we are. */
+const MOST_WAITING = 16 * BATCH_BYTES;
+
+const EMPTY = Buffer.alloc(0);
 
 interface Batch {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly lines: number;
 }
 
@@ -22,11 +26,13 @@ interface Batch {
 export class LineBatches {
   readonly #destination: BatchDestination;
   readonly #onDropped: (lines: number, why: string) => void;
-  #text = '';
+  /** Lines are written into it as they come: as text they would be thousands of pieces until the batch is full. */
+  #buffer: Buffer = EMPTY;
+  #length = 0;
   #lines = 0;
   #timer: NodeJS.Timeout | null = null;
   #waiting: Batch[] = [];
-  #waitingChars = 0;
+  #waitingBytes = 0;
   #writing: Promise<void> | null = null;
 
   /** @param onDropped told of each batch that is lost */
@@ -37,10 +43,14 @@ export class LineBatches {
 
   /** @param line with its line break */
   add(line: string): void {
-    this.#text += line;
+    const most = line.length * BYTES_OF_CHARACTER;
+    if (this.#length + most > this.#buffer.length) {
+      this.#flush();
+      this.#buffer = Buffer.allocUnsafeSlow(Math.max(BATCH_BYTES, most));
+    }
+    this.#length += this.#buffer.write(line, this.#length);
     this.#lines++;
-    if (this.#text.length >= BATCH_CHARS) this.#flush();
-    else this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
+    this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
   }
 
   /** Writes what there is, for at most so many milliseconds, and closes the destination. */
@@ -60,15 +70,16 @@ export class LineBatches {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#lines === 0) return;
-    const batch: Batch = { text: this.#text, lines: this.#lines };
-    this.#text = '';
+    const batch: Batch = { bytes: this.#buffer.subarray(0, this.#length), lines: this.#lines };
+    this.#buffer = EMPTY;
+    this.#length = 0;
     this.#lines = 0;
-    if (this.#waitingChars >= MOST_WAITING) {
+    if (this.#waitingBytes >= MOST_WAITING) {
       this.#onDropped(batch.lines, 'it is not taken fast enough');
       return;
     }
     this.#waiting.push(batch);
-    this.#waitingChars += batch.text.length;
+    this.#waitingBytes += batch.bytes.length;
     this.#writing ??= this.#writeAll().finally(() => {
       this.#writing = null;
     });
@@ -77,11 +88,11 @@ export class LineBatches {
   async #writeAll(): Promise<void> {
     for (let batch = this.#waiting.shift(); batch !== undefined; batch = this.#waiting.shift()) {
       try {
-        await this.#destination.write(Buffer.from(batch.text));
+        await this.#destination.write(batch.bytes);
       } catch (error) {
         this.#onDropped(batch.lines, (error as Error).message);
       }
-      this.#waitingChars -= batch.text.length;
+      this.#waitingBytes -= batch.bytes.length;
     }
   }
 }
