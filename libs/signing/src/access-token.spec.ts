@@ -208,6 +208,43 @@ test('keys that cannot be read are an error, not a bad token; unknown ids are as
   expect(asked).toBe(1);
 });
 
+test('64: a key that went verifies nothing any more once that was told, also while the keys are being read, or were before it', async () => {
+  const token = await signAccessToken(signer, snapshot, issuer, content);
+  let list = rows;
+  let release = (): void => undefined;
+  const slow = new VerificationKeys({
+    list: async () => {
+      const found = list;
+      await new Promise<void>((done) => {
+        release = done;
+      });
+      return found;
+    },
+  });
+  const release1 = async (): Promise<void> => {
+    await new Promise(setImmediate);
+    release();
+  };
+  const first = slow.refresh();
+  await release1();
+  await first;
+  // A reading that began before the key went, and one after it.
+  slow.expire();
+  const before = slow.refresh();
+  list = [];
+  slow.expire();
+  const atOnce = slow.find('k1', 'ES256');
+  await release1();
+  const meanwhile = slow.find('k1', 'ES256');
+  await release1();
+  const later = slow.find('k1', 'ES256');
+  await release1();
+  await release1();
+  await before;
+  expect(await Promise.all([atOnce, meanwhile, later])).toEqual([null, null, null]);
+  expect(await verifyAccessToken(token, slow, snapshot)).toBeNull();
+});
+
 test('BEHAVIOURS 44: a key that is younger than the last reading is found, however many ask for it at once', async () => {
   const list: StoredSigningKey[] = [];
   const young = new VerificationKeys({ list: async () => [...list] });

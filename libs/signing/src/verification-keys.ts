@@ -17,6 +17,8 @@ export class VerificationKeys {
   #rows: readonly PublicKeyRow[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
   #stale = true;
+  /** Grows with each change: a reading that was begun before one does not count as after it. */
+  #changes = 0;
   #reading: Promise<void> | null = null;
   #askedAt = Number.NEGATIVE_INFINITY;
   #asking: Promise<void> | null = null;
@@ -33,12 +35,11 @@ export class VerificationKeys {
    * @throws where the key is not held and the database cannot be read: that says nothing about the token
    */
   async find(kid: string, alg: string): Promise<CryptoKey | null> {
-    if (this.#stale || Date.now() - this.#readAt >= this.#freshFor) {
-      try {
-        await this.#read();
-      } catch (error) {
-        if (!this.#keys.has(kid)) throw error;
-      }
+    try {
+      if (Date.now() - this.#readAt >= this.#freshFor) await this.#read();
+      await this.refresh();
+    } catch (error) {
+      if (!this.#keys.has(kid)) throw error;
     }
     // A key may be younger than the last reading, and we have not been told of it yet.
     if (!this.#keys.has(kid)) await this.#ask();
@@ -59,11 +60,17 @@ export class VerificationKeys {
 
   /** Reads the keys where they changed, or were never read: they are here before the first token is. @throws where the database cannot be read */
   async refresh(): Promise<void> {
-    if (this.#stale) await this.#read();
+    while (this.#stale) await this.#read();
+  }
+
+  /** Whether the keys changed, and could not be read since: what is verified by them is not to be remembered. */
+  get stale(): boolean {
+    return this.#stale;
   }
 
   /** Keys changed: they are read again before the next one is used. */
   expire(): void {
+    this.#changes++;
     this.#stale = true;
   }
 
@@ -91,15 +98,12 @@ export class VerificationKeys {
     return this.#reading;
   }
 
+  /** Until it has come to its end the keys are stale: whoever asks meanwhile waits, and is not served with what changed. */
   async #readOnce(): Promise<void> {
-    this.#stale = false;
-    try {
-      await this.#take(await this.#store.list());
-      this.#readAt = Date.now();
-    } catch (error) {
-      this.#stale = true;
-      throw error;
-    }
+    const changes = this.#changes;
+    await this.#take(await this.#store.list());
+    this.#readAt = Date.now();
+    if (changes === this.#changes) this.#stale = false;
   }
 
   async #take(rows: readonly PublicKeyRow[]): Promise<void> {

@@ -81,7 +81,9 @@ export class CredentialResolver {
       return this.#lookUpOnce(hash, () => this.#describe(() => this.#find(kind, Buffer.from(hash, 'base64'))));
     }
     const signed = this.#signed;
-    return signed !== null && isShapedAsJwt(secret) ? this.#lookUpOnce(hash, () => this.#resolveSigned(signed, secret)) : null;
+    return signed !== null && isShapedAsJwt(secret)
+      ? this.#lookUpOnce(hash, (meanwhile) => this.#resolveSigned(signed, secret, meanwhile))
+      : null;
   }
 
   /** Forgets what changes concern. */
@@ -100,14 +102,14 @@ export class CredentialResolver {
   }
 
   /** Looks up what is not cached, once for all who ask at the same time. */
-  #lookUpOnce(key: string, load: () => Promise<ResolvedCredential | null>): Promise<ResolvedCredential | null> {
+  #lookUpOnce(key: string, load: (meanwhile: ChangesMeanwhile) => Promise<ResolvedCredential | null>): Promise<ResolvedCredential | null> {
     const running = this.#lookups.get(key);
     // One during which something changed may answer from before that, and who asks after the change must not be told so.
     if (running && !running.meanwhile.all && running.meanwhile.subjects.size === 0) return running.promise;
     const meanwhile: ChangesMeanwhile = { subjects: new Set(), all: false };
     // One that was followed by another is no longer told of changes.
     const isLatest = (): boolean => this.#lookups.get(key)?.meanwhile === meanwhile;
-    const promise = load()
+    const promise = load(meanwhile)
       .then((credential) => {
         if (isLatest() && !meanwhile.all && !concerns(meanwhile.subjects, credential, key)) this.cache.set(key, credential);
         return credential;
@@ -140,9 +142,11 @@ export class CredentialResolver {
   }
 
   /** A signed token is verified here; what it hangs on is held in memory, or else looked up (docs/adr/0008-signed-tokens.md). */
-  async #resolveSigned(signed: SignedTokens, secret: string): Promise<ResolvedCredential | null> {
+  async #resolveSigned(signed: SignedTokens, secret: string, meanwhile: ChangesMeanwhile): Promise<ResolvedCredential | null> {
     const peeked = await signed.peek(secret);
     if (peeked === null) return null;
+    // Keys changed and could not be read: nobody will tell us again that the token's key is one that went.
+    if (!signed.keysCurrent) meanwhile.all = true;
     const { subscriptionId, familyId } = peeked;
     const name = `grant:${subscriptionId}:${familyId ?? ''}`;
     const token = await this.#verify(signed, secret, name);

@@ -60,12 +60,13 @@ function resolverOf(
       return GRANT;
     },
     heldGrant: held,
+    keysCurrent: true,
   } as unknown as SignedTokens;
   const find = async () => {
     counts.opaque++;
     return null;
   };
-  return { counts, resolver: new CredentialResolver(find, { ...LIMITS, signatures }, signed) };
+  return { counts, signed, resolver: new CredentialResolver(find, { ...LIMITS, signatures }, signed) };
 }
 
 test('what a token says and what it hangs on become one credential, which ends when the token says', () => {
@@ -95,6 +96,16 @@ test('a token is verified once; tokens of one authorization share a look-up; non
   expect(resolver.resolve('token', jwt(1))).toMatchObject({ signedBy: 'k1' });
   await resolver.resolve('token', jwt(3));
   expect(counts).toEqual({ verified: 3, grants: 1, opaque: 0 });
+});
+
+test('64: what is verified while changed keys cannot be read is not remembered: its key may be one that went', async () => {
+  let verified: VerifiedAccessToken | null = TOKEN;
+  const { signed, resolver } = resolverOf(() => verified);
+  Object.assign(signed, { keysCurrent: false });
+  expect(await resolver.resolve('token', jwt(1))).toMatchObject({ signedBy: 'k1' });
+  Object.assign(signed, { keysCurrent: true });
+  verified = null;
+  expect(await resolver.resolve('token', jwt(1))).toBeNull();
 });
 
 test('what is held in memory is not looked up: in force, gone, or not known', async () => {

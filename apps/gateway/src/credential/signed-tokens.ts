@@ -30,6 +30,11 @@ export class SignedTokens {
     return verifyAccessToken(text, this.keys, this.snapshot());
   }
 
+  /** Whether what is verified may be remembered: every change of keys that we were told of has been read. */
+  get keysCurrent(): boolean {
+    return !this.keys.stale;
+  }
+
   /** What a token hangs on, without a look-up: null where that is gone, undefined where it is not known here. */
   heldGrant(token: VerifiedAccessToken): Credential | null | undefined {
     return this.grants.find(token);

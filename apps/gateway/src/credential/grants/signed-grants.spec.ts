@@ -237,7 +237,7 @@ describe('DESIGN 6: what a token that was never seen hangs on', () => {
     const stage = await loaded((s) => {
       s.life = 86_400;
       for (const [id, age] of [
-        ['old', 86_400 + 3_600],
+        ['old', 86_400 + 3_600 + 1],
         ['young', 86_400 - 60],
       ] as const) {
         s.feed.push({ kind: 'token_family', subjectId: id });
