@@ -82,6 +82,26 @@ function survival(relay: Relay): void {
     await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is amiss any more');
   });
 
+  test('DESIGN 6: killed, and started while the database is away, it does not serve what had been revoked since it last wrote what it knows', async () => {
+    const [gone, kept] = [await gateway.issueToken('orders'), await gateway.issueToken('orders')];
+    expect([await call(gone), await call(kept)]).toEqual([200, 200]);
+    // What it knows is on disk.
+    await gateway.end('SIGTERM');
+    await gateway.start();
+    await gateway.sql(`BEGIN;
+      DELETE FROM access_token WHERE hash = sha256('${gone}');
+      INSERT INTO change_event (txid, kind, subject_id)
+      VALUES (pg_current_xact_id()::text::bigint, 'access_token', encode(sha256('${gone}'), 'hex')); COMMIT`);
+    await until(async () => (await call(gone)) === 401, 'what was revoked is refused');
+    await gateway.end('SIGKILL');
+    await relay.goAway();
+    await gateway.start();
+    expect([await call(gone), await call(kept)]).toEqual([503, 200]);
+    await relay.listen();
+    await until(async () => (await call(gone)) === 401, 'it is looked up again');
+    await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is amiss any more');
+  });
+
   test('BEHAVIOURS 97: on a folder with faults it starts from the last good config, and takes the folder once it is mended', async () => {
     await gateway.end('SIGTERM');
     gateway.writeConfig('plans/broken.yaml', 'nonsense: true\n');

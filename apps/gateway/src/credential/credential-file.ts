@@ -1,6 +1,8 @@
+import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Change } from '#persistence/change/change-event.js';
 import type { Credential } from '#persistence/credential/credential.js';
 import type { GrantSubscription } from '#persistence/credential/grant.store.js';
 import { writeAtomically } from '#process/write-atomically.js';
@@ -32,6 +34,8 @@ export interface KeptCredentials {
 export interface KeptByProcess extends KeptCredentials {
   /** Names the process. */
   readonly name: string;
+  /** What it learned of changes after that. */
+  readonly changes: readonly Change[];
 }
 
 type Piece = Partial<Pick<KeptCredentials, 'credentials'> & Pick<KeptGrants, 'families' | 'people'>>;
@@ -73,6 +77,20 @@ export class CredentialFile {
     );
   }
 
+  /** Adds what changed since the credentials were saved. At once: nothing else is done before it is written. */
+  appendChanges(changes: readonly Change[]): void {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    appendFileSync(this.#pathOf('changes', this.#name), `${this.#seal(changes)}\n`, { mode: 0o600 });
+  }
+
+  /** Puts these in place of all that was appended. */
+  replaceChanges(entries: readonly (readonly Change[])[]): void {
+    const path = this.#pathOf('changes', this.#name);
+    const draft = `${path}.draft`;
+    writeFileSync(draft, entries.map((changes) => `${this.#seal(changes)}\n`).join(''), { mode: 0o600 });
+    renameSync(draft, path);
+  }
+
   /** What every process of the gateway kept. @throws where one cannot be read */
   async loadAll(): Promise<KeptByProcess[]> {
     const files = await readdir(this.#folder).catch(() => []);
@@ -87,11 +105,13 @@ export class CredentialFile {
 
   async #load(name: string): Promise<KeptByProcess> {
     const [first, ...rest] = await this.#read('credentials', name);
+    const changes = (await this.#read('changes', name).catch(ifMissing)) as (readonly Change[])[];
     const { mark, keys, grants } = first as KeptCredentials;
     const pieces = rest as Piece[];
     return {
       name,
       mark,
+      changes: changes.flat(),
       keys,
       credentials: pieces.flatMap(({ credentials = [] }) => credentials),
       grants: grants && {
@@ -108,20 +128,29 @@ export class CredentialFile {
       lines.push(this.#seal(value));
       await nextTurn();
     }
-    await writeAtomically(join(this.#folder, `${kind}-${this.#name}`), Buffer.from(lines.join('\n')));
+    await writeAtomically(this.#pathOf(kind, this.#name), Buffer.from(lines.join('\n')));
   }
 
   async #read(kind: string, name: string): Promise<unknown[]> {
     const values: unknown[] = [];
-    for (const line of (await readFile(join(this.#folder, `${kind}-${name}`), 'latin1')).split('\n')) {
+    for (const line of (await readFile(this.#pathOf(kind, name), 'latin1')).split('\n')) {
       if (line !== '') values.push(JSON.parse(openText(this.#key, Buffer.from(line, 'base64'))));
     }
     return values;
   }
 
+  #pathOf(kind: string, name: string): string {
+    return join(this.#folder, `${kind}-${name}`);
+  }
+
   #seal(value: unknown): string {
     return sealText(this.#key, JSON.stringify(value)).toString('base64');
   }
+}
+
+function ifMissing(error: NodeJS.ErrnoException): [] {
+  if (error.code !== 'ENOENT') throw error;
+  return [];
 }
 
 function inPieces<One, Made>(list: readonly One[], make: (some: readonly One[]) => Made): Made[] {

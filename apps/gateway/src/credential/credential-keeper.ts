@@ -1,6 +1,7 @@
 import type { Logger } from '#process/logger.js';
 import type { VerificationKeys } from '#signing/verification-keys.js';
-import { type ChangeFollower, STALE_BOUND_MS } from './change-follower.js';
+import { type ChangeFollower, type CredentialForgetter, STALE_BOUND_MS } from './change-follower.js';
+import type { ChangeJournal } from './change-journal.js';
 import type { CredentialCache } from './credential-cache.js';
 import type { CredentialFile, KeptCredential } from './credential-file.js';
 import { HELD_GRANTS_BOUND_MS, type SignedGrants } from './grants/signed-grants.js';
@@ -19,6 +20,9 @@ export interface KeeperDeps {
   readonly cache: CredentialCache;
   readonly grants: SignedGrants;
   readonly follower: ChangeFollower;
+  readonly journal: ChangeJournal;
+  /** Are told what the journal holds, as they were when it was read. */
+  readonly forgetters: readonly CredentialForgetter[];
   readonly keys: VerificationKeys;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
 }
@@ -41,7 +45,7 @@ export class CredentialKeeper {
 
   /** Before the feed is followed. */
   async restore(): Promise<void> {
-    const { file, cache, grants, follower, keys, logger } = this.#deps;
+    const { file, cache, grants, follower, forgetters, keys, logger } = this.#deps;
     try {
       const now = Date.now();
       const kept = mergeKept(await file.loadAll(), now, BOUNDS);
@@ -51,6 +55,7 @@ export class CredentialKeeper {
         // The least recently used first, which is how they come to be it again.
         for (const credential of [...kept.credentials].reverse()) cache.set(credential.key, revive(credential, now));
         follower.resume(kept.mark);
+        for (const forgetter of forgetters) forgetter.forget(kept.changes);
         logger.info(
           { credentials: kept.credentials.length, ...grants.counts, ageMs: now - kept.mark.readAt },
           'Known credentials read from disk',
@@ -71,9 +76,10 @@ export class CredentialKeeper {
   }
 
   async #save(): Promise<void> {
-    const { file, cache, grants, follower, keys, logger } = this.#deps;
-    // First the mark: whatever changes while we collect is read once more by whoever resumes there.
+    const { file, cache, grants, follower, journal, keys, logger } = this.#deps;
+    // First the mark: whatever changes while we collect is read once more by whoever resumes there, and stays in the journal until then.
     const { mark } = follower;
+    const entries = journal.length;
     if (mark === null) return;
     try {
       const { kept } = grants;
@@ -83,6 +89,7 @@ export class CredentialKeeper {
         this.#savedRevision = kept.revision;
       }
       await file.save({ mark, keys: keys.held, credentials: collect(cache), grants: kept?.list ?? null });
+      journal.drop(entries);
     } catch (error) {
       logger.warn({ error: (error as Error).message }, 'Known credentials cannot be kept on disk; set GATEHOUSE_DATA');
     }

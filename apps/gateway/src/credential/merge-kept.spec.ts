@@ -10,6 +10,7 @@ function kept(position: string, ago: number, credentials: readonly { key: string
   return {
     name: position,
     mark: { position, readAt: NOW - ago },
+    changes: [{ kind: 'user', subjectId: position }],
     keys: [],
     credentials: credentials.map(({ key, expiresAt = null }) => ({ key, expiresAt, facts: {} as never, signedBy: null })),
     grants: { apiIds: [position], families: [], people: [], doubts: [], tokenLife: 0 },

@@ -1,3 +1,4 @@
+import type { Change } from '#persistence/change/change-event.js';
 import type { KeptByProcess, KeptCredentials } from './credential-file.js';
 
 /** A file that is older than the newest by more is of a process that there is no more (milliseconds). */
@@ -12,6 +13,8 @@ export interface KeptBounds {
 export interface MergedKept extends KeptCredentials {
   /** The process whose grants these are, with the subscriptions that it kept beside them. */
   readonly grantsBy: string | null;
+  /** What any of them learned of changes after it had written the rest. */
+  readonly changes: readonly Change[];
 }
 
 /**
@@ -41,5 +44,6 @@ export function mergeKept(kept: readonly KeptByProcess[], now: number, bounds: K
       .filter(({ expiresAt }) => expiresAt === null || expiresAt > now),
     grants: latest?.grants ?? null,
     grantsBy: latest?.name ?? null,
+    changes: good.flatMap(({ changes }) => changes),
   };
 }

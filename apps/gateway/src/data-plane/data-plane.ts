@@ -16,6 +16,7 @@ import { type CallDeps, serveCall } from '../call/call-pipeline.js';
 import { GatewayCall } from '../call/gateway-call.js';
 import { proxyCall } from '../call/proxy-call.js';
 import { ChangeFollower } from '../credential/change-follower.js';
+import { ChangeJournal } from '../credential/change-journal.js';
 import { CredentialFile } from '../credential/credential-file.js';
 import { CredentialKeeper } from '../credential/credential-keeper.js';
 import { CredentialResolver } from '../credential/credential-resolver.js';
@@ -105,11 +106,24 @@ export class DataPlane implements DecisionMaker {
     const limits = { cache: { known: environment.gatewayCredentialCache, ...UNKNOWN }, gate: GATE };
     this.#credentials = new CredentialResolver((kind, hash) => store.findByHash(kind, hash), limits, signed);
     this.#longCalls = new LongCalls(this.#credentials);
-    this.#follower = new ChangeFollower(new ChangeFeed(dataSource), [this.#grants, this.#credentials, this.#longCalls], logger);
-    if (keepAs !== null) {
+    const forgetters = [this.#grants, this.#credentials, this.#longCalls];
+    const feed = new ChangeFeed(dataSource);
+    if (keepAs === null) this.#follower = new ChangeFollower(feed, forgetters, logger);
+    else {
       const file = new CredentialFile(environment.dataFolder, keepAs, installation.rootSecret);
+      const journal = new ChangeJournal(file, logger);
+      this.#follower = new ChangeFollower(feed, [journal, ...forgetters], logger);
       const { cache } = this.#credentials;
-      this.#keeper = new CredentialKeeper({ file, cache, grants: this.#grants, follower: this.#follower, keys, logger });
+      this.#keeper = new CredentialKeeper({
+        file,
+        cache,
+        grants: this.#grants,
+        follower: this.#follower,
+        journal,
+        forgetters,
+        keys,
+        logger,
+      });
     }
     this.#listener = embedded || !environment.databaseUrl ? null : new ChangeListener(environment.databaseUrl, () => this.#follower.wake());
     this.#redis = environment.redisUrl
@@ -210,9 +224,10 @@ export class DataPlane implements DecisionMaker {
     this.#longCalls.stop();
     if (this.#plane.server.listening) await closeServer(this.#plane.server);
     this.#certificates?.close();
+    // Before anything waits for the database, which may be what is amiss.
+    await this.#keeper?.close();
     await this.#listener?.close();
     await this.#follower.close();
-    await this.#keeper?.close();
     await this.#pools.close();
     this.#redis?.close();
     await this.#records.close();
