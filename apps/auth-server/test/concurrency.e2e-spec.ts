@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { TestInstallation } from '../../../test/harness/installation.js';
-import { CLIENTS, exchange, issuerOf, obtainCode, refresh, startFixture, type TokenAnswer } from './flow-driver.js';
+import { authorizeUrl, CLIENTS, exchange, issuerOf, obtainCode, refresh, startFixture, type TokenAnswer } from './flow-driver.js';
+import { answerConsentFiftyTimes, expectOneReturn } from './parallel-answers.js';
 
 let installation: TestInstallation;
 let issuer: string;
@@ -37,6 +38,13 @@ test('37: 50 parallel refreshes all get one successor', async () => {
     expect(new Set(answers.map((answer) => answer.body.refresh_token)).size).toBe(1);
     expect(new Set(answers.map((answer) => answer.body.access_token)).size).toBe(1);
     expect((await refresh(issuer, shop, answers[0]?.body.refresh_token)).status).toBe(200);
+  }
+});
+
+test('18, 27: 50 parallel answers to one consent page give one code', async () => {
+  for (let round = 0; round < 3; round++) {
+    const visits = await answerConsentFiftyTimes(authorizeUrl(issuer, shop, { prompt: 'consent' }), [installation.urls.auth]);
+    expectOneReturn(visits, shop.redirectUri, /[?&]code=gh_ac_/);
   }
 });
 

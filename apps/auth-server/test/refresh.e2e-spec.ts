@@ -1,6 +1,21 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { TestInstallation } from '../../../test/harness/installation.js';
-import { CLIENTS, exchange, issuerOf, newProofKey, obtainCode, refresh, startFixture } from './flow-driver.js';
+import { type TestInstallation, until } from '../../../test/harness/installation.js';
+import { WebSession } from '../../../test/harness/web-session.js';
+import {
+  authorize,
+  authorizeUrl,
+  CLIENTS,
+  exchange,
+  goOn,
+  issuerOf,
+  newProofKey,
+  obtainCode,
+  refresh,
+  returned,
+  startFixture,
+} from './flow-driver.js';
 
 let installation: TestInstallation;
 let issuer: string;
@@ -105,6 +120,31 @@ describe('F: refresh', () => {
     const application = await refresh(issuer, shop, tokens.refresh_token);
     await installation.sql(`UPDATE application SET blocked = false WHERE id = 'shop'`);
     expect(application.body.error).toBe('unauthorized_client');
+    expect((await refresh(issuer, shop, tokens.refresh_token)).status).toBe(200);
+  });
+
+  test.each<[string, (text: string) => string | null]>([
+    ['an application', () => null],
+    ['a subscription', (text) => text.replace(/^.*api: orders.*\n/m, '')],
+  ])('38: %s that is taken out of the config folder', async (_, takeOut) => {
+    const file = 'applications/shop.yaml';
+    const text = readFileSync(join(installation.configFolder, file), 'utf8');
+    const tokens = await newTokens();
+    const errorOf = async (token: string) => (await refresh(issuer, shop, token)).body.error;
+    installation.writeConfig(file, takeOut(text));
+    await until(async () => (await errorOf('gh_rt_nonsense')) !== 'invalid_grant', 'the client is not served');
+    expect(await errorOf(tokens.refresh_token)).toMatch(/^(unauthorized_client|invalid_client)$/);
+    await until(async () => (await callStatus(tokens.access_token)) === 401, 'the gateway refuses its token');
+    installation.writeConfig(file, text);
+    await until(async () => (await errorOf('gh_rt_nonsense')) === 'invalid_grant', 'the client is served again');
+  });
+
+  test('38: a logout ends the login; what the application was allowed stays until it is revoked', async () => {
+    const session = new WebSession();
+    const { code } = returned(await authorize(session, authorizeUrl(issuer, shop)));
+    const { body: tokens } = await exchange(issuer, shop, code as string);
+    await session.submit(await session.get(`${installation.urls.auth}/logout`), {});
+    expect((await goOn(session, await session.get(authorizeUrl(issuer, shop)))).body).toContain('name="password"');
     expect((await refresh(issuer, shop, tokens.refresh_token)).status).toBe(200);
   });
 

@@ -67,6 +67,74 @@ test('5, 8: the authorization endpoint', async () => {
   );
 });
 
+test('1, 2: a redirect URI that is not registered is never redirected to, whatever it is', async () => {
+  const registered = CLIENTS.shop.redirectUri;
+  const near = fc.tuple(fc.nat(registered.length), text).map(([at, more]) => registered.slice(0, at) + more + registered.slice(at));
+  const uri = fc.oneof(text, near, fc.webUrl({ withFragments: true, withQueryParameters: true }));
+  await fc.assert(
+    fc.asyncProperty(uri, text, async (redirectUri, state) => {
+      fc.pre(redirectUri !== registered);
+      const query = `client_id=shop-orders&response_type=code&redirect_uri=${encode(redirectUri)}&state=${encode(state)}`;
+      const response = await fetch(`${issuer}/authorize?${query}`, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([400, null]);
+    }),
+    runs,
+  );
+});
+
+test('19: a scope is syntax that is refused, or a name that is: at both endpoints', async () => {
+  const word = fc.oneof(fc.constantFrom('read', 'write', 'admin', 'openid'), text);
+  const scope = fc.oneof(
+    text,
+    fc.array(word, { maxLength: 5 }).map((words) => words.join(' ')),
+  );
+  await fc.assert(
+    fc.asyncProperty(scope, async (asked) => {
+      const base = 'client_id=shop-orders&redirect_uri=https%3A%2F%2Fshop.example%2Fcb&response_type=code';
+      const response = await fetch(`${issuer}/authorize?${base}&scope=${encode(asked)}`, { redirect: 'manual' });
+      const location = response.headers.get('location') ?? '';
+      expect(response.status).toBeLessThan(400);
+      expect(location).toMatch(/^https:\/\/shop\.example\/cb\?error=invalid_(scope|request)|\/local\/login\?/);
+      const body = `grant_type=client_credentials&client_id=shop-orders&client_secret=shop-orders-secret&scope=${encode(asked)}`;
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await fetch(`${issuer}/token`, { method: 'POST', headers, body });
+      expect([200, 400]).toContain(answer.status);
+      if (answer.status === 400) expect((await answer.json()).error).toMatch(/^invalid_(scope|request)$/);
+    }),
+    runs,
+  );
+});
+
+test('20: any JSON as the body of the token endpoint', async () => {
+  const member = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('client_credentials', 'shop-orders', '__proto__'));
+  const value = fc.oneof(fc.jsonValue(), fc.dictionary(fc.constantFrom(...TOKEN, '__proto__', 'constructor'), member));
+  await fc.assert(
+    fc.asyncProperty(value, async (sent) => {
+      const headers = { 'content-type': 'application/json' };
+      const response = await fetch(`${issuer}/token`, { method: 'POST', headers, body: JSON.stringify(sent) });
+      expect([400, 401]).toContain(response.status);
+      expect((await response.json()).error).toMatch(/^[a-z_]+$/);
+    }),
+    runs,
+  );
+});
+
+test('22: well-formed Basic with anything inside', async () => {
+  const half = fc.oneof(text, fc.constantFrom('shop-orders', '%00', '%', '%FF', '+', ':'), text.map(encode));
+  await fc.assert(
+    fc.asyncProperty(half, half, async (id, secret) => {
+      const headers = {
+        authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      };
+      const response = await fetch(`${issuer}/token`, { method: 'POST', headers, body: 'grant_type=client_credentials' });
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, expect.stringMatching(/^Basic /)]);
+    }),
+    // Each failed authentication takes its time.
+    { numRuns: 50 },
+  );
+});
+
 test.each(['form', 'json', 'raw'] as const)('20: the token endpoint with a %s body', async (kind) => {
   const grants = fc.constantFrom('authorization_code', 'refresh_token', 'client_credentials', 'x');
   await fc.assert(

@@ -7,6 +7,7 @@ import { startInstallation, type TestInstallation, until } from '../../../test/h
 import { WebSession } from '../../../test/harness/web-session.js';
 import {
   ADA,
+  authorizeUrl,
   CLIENTS,
   credentials,
   exchange,
@@ -15,11 +16,14 @@ import {
   postForm,
   postToken,
   refresh,
+  type TestClient,
   type TokenAnswer,
 } from './flow-driver.js';
+import { answerConsentFiftyTimes, expectOneReturn } from './parallel-answers.js';
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const TV = { id: 'tv-films', secret: 'tv-secret-1', redirectUri: 'https://tv.example/cb', api: 'films' };
+const SIGNER = { id: 'signer-signed', secret: 'signer-secret-1', redirectUri: 'https://signer.example/cb', api: 'signed' };
 const FILES = {
   'apis/films/api.yaml': `name: Films
 auth: oauth2
@@ -28,6 +32,19 @@ plans: [basic]
 oauth2: { grants: ["${DEVICE}"] }
 upstream: { url: "http://127.0.0.1:1" }
 routes: [{ paths: [/films] }]
+`,
+  'apis/signed/api.yaml': `name: Signed
+auth: oauth2
+authMethods: [local]
+plans: [basic]
+oauth2: { grants: [authorization_code, refresh_token, implicit], tokenFormat: jwt }
+upstream: { url: "http://127.0.0.1:1" }
+routes: [{ paths: [/signed] }]
+`,
+  'applications/signer.yaml': `name: Signer
+clientType: confidential
+redirectUris: [https://signer.example/cb]
+subscriptions: [{ api: signed, plan: basic, clientId: ${SIGNER.id}, clientSecret: ${SIGNER.secret} }]
 `,
   'applications/tv.yaml': `name: Television
 clientType: confidential
@@ -67,18 +84,37 @@ several('several auth-servers share everything', () => {
   const fifty = (send: (issuer: string) => Promise<TokenAnswer>): Promise<TokenAnswer[]> =>
     Promise.all(Array.from({ length: 50 }, (_, i) => send(issuers[i % 2] as string)));
 
-  test('27: of 50 parallel redemptions of a code at two processes one succeeds, the others are invalid_grant', async () => {
-    const code = await obtainCode(issuers[0], shop);
-    const answers = await fifty((issuer) => exchange(issuer, shop, code));
-    const outcomes = answers.map((answer) => (answer.status === 200 ? 'ok' : `${answer.status} ${answer.body.error}`)).sort();
-    expect(outcomes).toEqual([...Array(49).fill('400 invalid_grant'), 'ok']);
-  });
+  const opaqueAndSigned = [
+    ['opaque', shop],
+    ['signed', SIGNER],
+  ] as const;
+  const at = (issuer: string, client: TestClient): string => issuer.replace(/[^/]+$/, client.api);
 
-  test('37: 50 parallel refreshes at two processes all get one successor', async () => {
-    const tokens = (await exchange(issuers[0], shop, await obtainCode(issuers[0], shop))).body;
-    const answers = await fifty((issuer) => refresh(issuer, shop, tokens.refresh_token));
+  test.each(opaqueAndSigned)(
+    '27: of 50 parallel redemptions of a code at two processes one succeeds, the others are invalid_grant: %s',
+    async (_, client) => {
+      const code = await obtainCode(at(issuers[0], client), client);
+      const answers = await fifty((issuer) => exchange(at(issuer, client), client, code));
+      const outcomes = answers.map((answer) => (answer.status === 200 ? 'ok' : `${answer.status} ${answer.body.error}`)).sort();
+      expect(outcomes).toEqual([...Array(49).fill('400 invalid_grant'), 'ok']);
+    },
+  );
+
+  test.each(opaqueAndSigned)('37: 50 parallel refreshes at two processes all get one successor, and it works: %s', async (_, client) => {
+    const tokens = (await exchange(at(issuers[0], client), client, await obtainCode(at(issuers[0], client), client))).body;
+    const answers = await fifty((issuer) => refresh(at(issuer, client), client, tokens.refresh_token));
     expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200));
     expect(new Set(answers.map((answer) => answer.body.refresh_token)).size).toBe(1);
+    expect((await refresh(at(issuers[1], client), client, answers[0]?.body.refresh_token)).status).toBe(200);
+  });
+
+  test.each([
+    ['code', shop, /[?&]code=gh_ac_/],
+    ['token', SIGNER, /[#&]access_token=eyJ/],
+  ] as const)('18, 27: 50 parallel answers to one consent page at two processes give one %s', async (response_type, client, given) => {
+    const url = authorizeUrl(at(issuers[0], client), client, { response_type, prompt: 'consent' });
+    const origins = issuers.map((issuer) => new URL(issuer).origin);
+    expectOneReturn(await answerConsentFiftyTimes(url, origins), client.redirectUri, given);
   });
 
   test('27: of 50 parallel polls of an allowed device at two processes one gets tokens', async () => {
@@ -92,23 +128,45 @@ several('several auth-servers share everything', () => {
     expect(outcomes).toEqual([...Array(49).fill('400 invalid_grant'), 'ok']);
   });
 
-  test('98: of 50 parallel confirmations of an address at two processes one succeeds, none fails otherwise', async () => {
+  describe('98: links in mails, used 50 times at once at two processes: one succeeds, none fails otherwise', () => {
     const person = { email: 'new@example.org', password: 'seven green bottles' };
-    const session = new WebSession();
-    await session.submit(await session.get(`${installation.urls.auth}/local/signup`), person);
-    const link = () => /http:[^"\s]*\/local\/verify-email\?token=[\w-]{43}/.exec(installation.output())?.[0];
-    await until(() => link() !== undefined, 'the mail, in the log');
-    const open = async (issuer: string) => {
-      const browser = new WebSession();
-      return { browser, page: await browser.get((link() as string).replace(installation.urls.auth, new URL(issuer).origin)) };
+    const mailed = async (purpose: string): Promise<string> => {
+      const link = () => new RegExp(`http:[^"\\s]*/local/${purpose}\\?token=[\\w-]{43}`).exec(installation.output())?.[0];
+      await until(() => link() !== undefined, 'the mail, in the log');
+      return link() as string;
     };
-    const pages = [await open(issuers[0]), await open(issuers[1])];
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) =>
-        (pages[i % 2] as (typeof pages)[0]).browser.submit((pages[i % 2] as (typeof pages)[0]).page, {}),
-      ),
-    );
-    expect(answers.map(({ status }) => status).sort()).toEqual([303, ...Array(49).fill(400)]);
+    const use = async (link: string, fields: (i: number) => Record<string, string>): Promise<number[]> => {
+      const pages = await Promise.all(
+        issuers.map(async (issuer) => {
+          const browser = new WebSession();
+          return { browser, page: await browser.get(link.replace(installation.urls.auth, new URL(issuer).origin)) };
+        }),
+      );
+      const answers = Array.from({ length: 50 }, (_, i) => {
+        const { browser, page } = pages[i % 2] as (typeof pages)[0];
+        return browser.submit(page, fields(i));
+      });
+      return (await Promise.all(answers)).map(({ status }) => status);
+    };
+    const submitAt = async (path: string, fields: Record<string, string>) => {
+      const session = new WebSession();
+      return session.submit(await session.get(installation.urls.auth + path), fields);
+    };
+    const oneOfFifty = [303, ...Array(49).fill(400)];
+
+    test('the address is confirmed', async () => {
+      await submitAt('/local/signup', person);
+      expect((await use(await mailed('verify-email'), () => ({}))).sort()).toEqual(oneOfFifty);
+    });
+
+    test('a new password is set, and it is the one that won', async () => {
+      await submitAt('/local/forgot-password', { email: person.email });
+      const password = (i: number) => `bottle number ${i} of fifty`;
+      const statuses = await use(await mailed('reset-password'), (i) => ({ password: password(i) }));
+      const winner = statuses.indexOf(303);
+      expect([...statuses].sort()).toEqual(oneOfFifty);
+      expect((await submitAt('/local/login', { email: person.email, password: password(winner) })).status).toBe(303);
+    });
   });
 
   test('what one process gave out, the other renews and revokes', async () => {
