@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { TestInstallation } from '../../../test/harness/installation.js';
 import { WebSession } from '../../../test/harness/web-session.js';
-import { ADA, authorize, authorizeUrl, CLIENTS, issuerOf, logIn, newProofKey, postToken, returned, startFixture } from './flow-driver.js';
+import {
+  ADA,
+  authorize,
+  authorizeUrl,
+  CLIENTS,
+  credentials,
+  issuerOf,
+  logIn,
+  newProofKey,
+  postToken,
+  returned,
+  startFixture,
+} from './flow-driver.js';
 
 let installation: TestInstallation;
 let issuer: string;
@@ -181,6 +193,18 @@ describe('8: other faults go to the client by redirect, with state and iss', () 
     const reports = issuerOf(installation, CLIENTS.shopReports);
     expect(returned(await visit(authorizeUrl(reports, CLIENTS.shopReports))).error).toBe('invalid_scope');
     expect((await visit(authorizeUrl(reports, CLIENTS.shopReports, { scope: 'sales' }))).location).toContain('/login?');
+  });
+
+  test('39 (8707 §2): what is relative, has a fragment, or is the resource of another API is none, at both endpoints', async () => {
+    const own = `${installation.urls.gateway}/orders/v1`;
+    for (const resource of ['/orders/v1', `${own}#x`, `${own}#`, `${installation.urls.gateway}/reports/v1`, `${own}0`, 'x']) {
+      expect([resource, returned(await visit(authorizeUrl(issuer, CLIENTS.shop, { resource }))).error]).toEqual([
+        resource,
+        'invalid_target',
+      ]);
+      const answer = await postToken(issuer, { grant_type: 'client_credentials', ...credentials(CLIENTS.shop), resource });
+      expect([resource, answer.status, answer.body.error]).toEqual([resource, 400, 'invalid_target']);
+    }
   });
 
   test('39 (8707 §2): the API itself as resource will do', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { startInstallation, type TestInstallation } from '../../../test/harness/installation.js';
-import { WebSession } from '../../../test/harness/web-session.js';
+import { type Visit, WebSession } from '../../../test/harness/web-session.js';
 import {
   ADA,
   answerConsent,
@@ -163,6 +163,20 @@ describe('48: device authorization (RFC 8628)', () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => poll(body.device_code)));
     const outcomes = answers.map((answer) => (answer.status === 200 ? 'ok' : `${answer.status} ${answer.body.error}`)).sort();
     expect(outcomes).toEqual([...Array(49).fill('400 invalid_grant'), 'ok']);
+  });
+
+  test('27: 50 parallel answers, each in a tab of its own, let a device in once', async () => {
+    const { device_code, user_code } = (await begin()).body;
+    const session = new WebSession();
+    await logIn(session, await enter(session, user_code), ADA);
+    const pages: Visit[] = [];
+    for (let tab = 0; tab < 50; tab++) pages.push(await enter(session, user_code));
+    const ends = await Promise.all(pages.map((page) => answerConsent(session, page, 'allow')));
+    expect(ends.map(({ url, status }) => `${status} ${new URL(url).searchParams.get('error')}`).sort()).toEqual([
+      ...Array(49).fill('200 expired_token'),
+      '200 null',
+    ]);
+    expect((await poll(device_code)).status).toBe(200);
   });
 
   test('a device code of another client or auth method is as good as unknown, and its polls count for nothing', async () => {
