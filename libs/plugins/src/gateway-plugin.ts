@@ -36,9 +36,9 @@ export interface PluginCall {
   requestHeader(name: string): string | undefined;
   /** Sets a field of the request towards the upstream, replacing every copy. @throws TypeError for one that frames or routes the message */
   setUpstreamHeader(name: string, value: string): void;
-  /** Sets a field of the response towards the client, whoever answers: upstream or gateway. */
+  /** Sets a field of the response towards the client, whoever answers: upstream or gateway. @throws TypeError for one that frames the message */
   setResponseHeader(name: string, value: string): void;
-  /** Adds values to a list field of the response (such as `Vary`), keeping what the upstream sent. */
+  /** Adds values to a list field of the response (such as `Vary`), keeping what the upstream sent. @throws as `setResponseHeader` */
   appendResponseHeader(name: string, value: string): void;
   /** Drops every copy of a field of the response. */
   removeResponseHeader(name: string): void;

@@ -20,6 +20,11 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Say where a message ends and to whom it goes: the transport's alone. */
 const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'upgrade', 'te', 'trailer', 'expect']);
 
+/** @throws TypeError for what is no name of a field, or one that frames or routes a message */
+function checkName(name: string): void {
+  if (!TOKEN.test(name) || FRAMING.has(name.toLowerCase())) throw new TypeError(`A plugin may not set the field ${name}.`);
+}
+
 /** One call on its way through the pipeline; what plugins see of it is `PluginCall`. */
 export class GatewayCall<R extends Requester = Requester> implements PluginCall, Hop, CallRecord {
   readonly fields: RequestFields;
@@ -98,16 +103,18 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   setUpstreamHeader(name: string, value: string): void {
     // Said to every upstream anyway.
     if (name === 'X-Correlation-Id' && value === this.#correlationId && this.upstreamFields === null) return;
-    if (!TOKEN.test(name) || FRAMING.has(name.toLowerCase())) throw new TypeError(`A plugin may not set the field ${name}.`);
+    checkName(name);
     this.upstreamFields ??= [];
     this.upstreamFields.push(name, value);
   }
 
   setResponseHeader(name: string, value: string): void {
+    checkName(name);
     this.#edit({ kind: 'set', name, value });
   }
 
   appendResponseHeader(name: string, value: string): void {
+    checkName(name);
     this.#edit({ kind: 'append', name, value });
   }
 

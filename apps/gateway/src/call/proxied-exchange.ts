@@ -6,7 +6,7 @@ import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
 import { keepPrivate } from '../headers/private-response.js';
 import { readRequestTrailers } from '../headers/request-trailers.js';
-import { applyResponseEdits, readResponseFields, readTrailers } from '../headers/response-fields.js';
+import { readResponseFields, readTrailers } from '../headers/response-fields.js';
 import { rewriteCookies } from '../headers/response-rewrite.js';
 import { AnswerFields } from '../http1/answer-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
@@ -365,7 +365,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     const kept = readResponseFields(head.fields, head.status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
     if (isKey) keepPrivate(kept);
     if (rewrite !== null) rewriteCookies(kept, rewrite);
-    return AnswerFields.ofFields(responseEdits === null ? kept : applyResponseEdits(kept, responseEdits));
+    const own = AnswerFields.ofFields(kept);
+    return responseEdits === null ? own : own.edited(responseEdits);
   }
 
   /** The upstream sent a head that no message may hold, or a plugin broke. */
