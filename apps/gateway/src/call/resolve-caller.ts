@@ -42,10 +42,9 @@ function challengesOf(call: GatewayCall): Challenges {
 function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCredential | null): Refusal | null {
   const route = call.route as CallRoute;
   const now = Date.now();
-  const known = credential?.admission;
-  if (credential !== null && known?.route === route && now < credential.expiresAt) {
+  if (credential !== null && credential.admittedBy === route.serial && now < credential.expiresAt) {
     call.credential = credential;
-    call.chain = known.chain;
+    call.chain = route.chainOfPlan(credential.facts.planId);
     return null;
   }
   const { api, scopes } = route;
@@ -54,6 +53,6 @@ function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCre
   const allowed = credential as ResolvedCredential;
   call.credential = allowed;
   call.chain = route.chainOfPlan(allowed.facts.planId);
-  allowed.admission = { route, chain: call.chain };
+  allowed.admittedBy = route.serial;
   return null;
 }

@@ -1,7 +1,6 @@
 import type { Credential } from '#persistence/credential/credential.js';
 import type { CallConsumer } from '#plugins/gateway-plugin.js';
 import { FieldBlock } from '../http1/field-lines.js';
-import type { PluginChain } from '../route/plugin-chain.js';
 
 /** A credential as calls use it: what the database said, and what follows from that for every call. */
 export interface ResolvedCredential {
@@ -13,14 +12,11 @@ export interface ResolvedCredential {
   readonly consumer: CallConsumer;
   /** Identity fields for the upstream (DESIGN section 6). */
   readonly identity: FieldBlock;
-  /** The route that last allowed it, and the plugins of its plan there; `call/resolve-caller.ts` looks there first. */
-  admission: Admission | null;
-}
-
-/** What a route says of a credential stays the same for as long as both are there: a config that changes brings other routes. */
-export interface Admission {
-  readonly route: object;
-  readonly chain: PluginChain;
+  /**
+   * Serial of the route that last allowed it; 0: none has. What a route says of a credential stays the same for as long as both are
+   * there: a config that changes brings other routes. Not the route itself: a credential that rests would keep its old config in memory.
+   */
+  admittedBy: number;
 }
 
 /** @param readAt when the database was asked, in milliseconds since the epoch */
@@ -56,7 +52,7 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
       userId: user?.id ?? null,
       scopes: scopes ?? [],
     },
-    admission: null,
+    admittedBy: 0,
     identity: FieldBlock.ofFields(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
   };
 }

@@ -1,4 +1,5 @@
 import { hash as digest } from 'node:crypto';
+import { ownText } from '../http1/own-text.js';
 
 /** Secrets whose hashes are remembered, twice at most. */
 const REMEMBERED = 5_000;
@@ -25,8 +26,7 @@ export class SecretHashes {
       this.#old = this.#young;
       this.#young = new Map();
     }
-    // A copy: cut out of a request's head, it would hold all of that in memory.
-    this.#young.set(Buffer.from(secret).toString(), hash);
+    this.#young.set(ownText(secret), hash);
   }
 
   forget(secret: string): void {

@@ -3,6 +3,8 @@
  * come again and again, so a call costs one look-up per field.
  */
 
+import { ownText } from '../http1/own-text.js';
+
 export enum RequestField {
   /** Goes to the upstream as it came. */
   Keep,
@@ -75,7 +77,7 @@ export class RequestFieldNames {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     const field = this.#decide(name.toLowerCase());
-    if (this.#known.size < REMEMBERED_NAMES) this.#known.set(name, field);
+    if (this.#known.size < REMEMBERED_NAMES) this.#known.set(ownText(name), field);
     return field;
   }
 

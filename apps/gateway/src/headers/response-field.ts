@@ -1,5 +1,7 @@
 /** What the gateway does with each field of an answer, decided by its name alone; remembered for the names that come again and again. */
 
+import { ownText } from '../http1/own-text.js';
+
 export enum ResponseField {
   /** Goes to the client as it came. */
   Keep,
@@ -45,6 +47,6 @@ export function classifyResponseField(name: string): ResponseField {
   if (remembered !== undefined) return remembered;
   const lower = name.toLowerCase();
   const field = OWN.get(lower) ?? (DROPPED_FROM_RESPONSES.has(lower) ? ResponseField.Drop : ResponseField.Keep);
-  if (known.size < REMEMBERED_NAMES) known.set(name, field);
+  if (known.size < REMEMBERED_NAMES) known.set(ownText(name), field);
   return field;
 }

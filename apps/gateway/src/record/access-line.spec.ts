@@ -27,6 +27,28 @@ test('the usual fields are all to be had', () => {
   expect(Object.keys(JSON.parse(compileAccessLine(USUAL_ACCESS_LOG_FIELDS)(recordedCall(), 1_020)))).toEqual([...USUAL_ACCESS_LOG_FIELDS]);
 });
 
+test('who called what is said of each call, also where one credential goes to several routes', () => {
+  const line = compileAccessLine(['api', 'route', 'plan', 'status', 'application']);
+  const credential = { facts: { planId: 'basic', applicationId: 'shop' } };
+  const said = (id: string, label: string, who: object | null = credential): string => {
+    const route = { api: { id }, series: series(label) };
+    return line(recordedCall({ route, credential: who, status: 200 } as never), 1_020);
+  };
+  const seen = new Map<string, object>();
+  const series = (label: string): object => seen.get(label) ?? (seen.set(label, { label }).get(label) as object);
+  const expected = (api: string, route: string): string =>
+    `{"api":"${api}","route":"${route}","plan":"basic","status":200,"application":"shop"}\n`;
+  for (let i = 0; i < 2; i++) {
+    expect(said('orders', '/a')).toBe(expected('orders', '/a'));
+    expect(said('orders', '/a')).toBe(expected('orders', '/a'));
+    expect(said('bills', '/b')).toBe(expected('bills', '/b'));
+  }
+  expect(said('orders', '/a', { facts: { planId: 'gold', applicationId: 'toys' } })).toContain(
+    '"plan":"gold","status":200,"application":"toys"',
+  );
+  expect(said('orders', '/a', null)).toContain('"plan":null,"status":200,"application":null');
+});
+
 test('BEHAVIOURS 93: neither values of the query nor anything that looks like a credential is written', () => {
   const secrets = ['gh_at_abcDEF-123', 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', 'hunter2'];
   const call = recordedCall({

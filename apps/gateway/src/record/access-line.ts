@@ -62,15 +62,16 @@ export function compileAccessLine(fields: readonly AccessLogField[]): WriteAcces
 /** Neighbours of the lasting kind as one piece, which is written once and kept as long as the credential. */
 function joinLasting(fields: readonly WriteField[]): WriteField[] {
   if (fields.length === 0) return [];
-  const kept = new WeakMap<object, { readonly route: object; readonly text: string }>();
+  // By the series, which outlasts configs: a credential that rests must not keep an old one in memory.
+  const kept = new WeakMap<object, { readonly series: object; readonly text: string }>();
   return [
     (call, endedAt) => {
       const { credential, route } = call;
       if (credential === null || route === null) return fields.map((write) => write(call, endedAt)).join('');
       const known = kept.get(credential);
-      if (known?.route === route) return known.text;
+      if (known?.series === route.series) return known.text;
       const text = fields.map((write) => write(call, endedAt)).join('');
-      kept.set(credential, { route, text });
+      kept.set(credential, { series: route.series, text });
       return text;
     },
   ];

@@ -80,3 +80,13 @@ test('a destination that hangs does not hold a stop up', async () => {
   await batches.close(10);
   expect(seen.closed).toBe(false);
 });
+
+test('a few lines that wait for a slow destination take little memory', async () => {
+  const held: number[] = [];
+  const destination = { write: async (bytes: Buffer) => void held.push(bytes.buffer.byteLength), close: () => undefined };
+  const batches = new LineBatches(destination, () => undefined);
+  batches.add('a\n');
+  await batches.close(20_000);
+  expect(held).toHaveLength(1);
+  expect(held[0]).toBeLessThan(16_384);
+});

@@ -12,8 +12,6 @@ const BATCH_MS = 20;
 /** Bytes that may wait for a destination that is slower than we are. */
 const MOST_WAITING = 16 * BATCH_BYTES;
 
-const EMPTY = Buffer.alloc(0);
-
 interface Batch {
   readonly bytes: Buffer;
   readonly lines: number;
@@ -27,7 +25,7 @@ export class LineBatches {
   readonly #destination: BatchDestination;
   readonly #onDropped: (lines: number, why: string) => void;
   /** Lines are written into it as they come: as text they would be thousands of pieces until the batch is full. */
-  #buffer: Buffer = EMPTY;
+  #buffer: Buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
   #length = 0;
   #lines = 0;
   #timer: NodeJS.Timeout | null = null;
@@ -46,7 +44,7 @@ export class LineBatches {
     const most = line.length * BYTES_OF_CHARACTER;
     if (this.#length + most > this.#buffer.length) {
       this.#flush();
-      this.#buffer = Buffer.allocUnsafeSlow(Math.max(BATCH_BYTES, most));
+      if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(most);
     }
     this.#length += this.#buffer.write(line, this.#length);
     this.#lines++;
@@ -70,8 +68,8 @@ export class LineBatches {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#lines === 0) return;
-    const batch: Batch = { bytes: this.#buffer.subarray(0, this.#length), lines: this.#lines };
-    this.#buffer = EMPTY;
+    // A copy: what waits for a slow destination takes no more memory than is counted, however few its lines.
+    const batch: Batch = { bytes: Buffer.from(this.#buffer.subarray(0, this.#length)), lines: this.#lines };
     this.#length = 0;
     this.#lines = 0;
     if (this.#waitingBytes >= MOST_WAITING) {

@@ -35,7 +35,11 @@ export interface CallApi {
   readonly webSocket: { readonly origins: ReadonlySet<string>; readonly idleSeconds: number };
 }
 
+let serials = 0;
+
 export class CallRoute implements MatchableRoute {
+  /** Names it among the routes of all configs that this process ever had; what is remembered of it needs no more. */
+  readonly serial = ++serials;
   readonly #byPlan = new Map<string, PluginChain>();
   readonly #compilePlan: (planId: string) => PluginChain;
 

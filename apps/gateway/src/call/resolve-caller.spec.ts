@@ -1,0 +1,85 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, jest, test } from '@jest/globals';
+import type { Credential } from '#persistence/credential/credential.js';
+import { describeCredential, type ResolvedCredential } from '../credential/resolved-credential.js';
+import { CallRoute } from '../route/call-table.js';
+import { resolveCaller } from './resolve-caller.js';
+
+const KEY: Credential = {
+  kind: 'key',
+  applicationId: 'shop',
+  applicationBlocked: false,
+  subscriptionId: 's1',
+  subscriptionStatus: 'approved',
+  apiId: 'orders',
+  planId: 'basic',
+  identifier: 'shop-orders',
+  scopes: null,
+  user: null,
+  familyId: null,
+  familyRevoked: false,
+  remainingMs: 60_000,
+};
+
+/** The one route of a config. */
+function routeOf(scopes: readonly string[] = []): CallRoute {
+  const chain = { request: [], access: [], response: [], log: [], repeatable: true };
+  const api = { acceptsToken: false, acceptsKey: true, acceptedApis: new Set(['orders']), scopes: ['read'] };
+  const challenges = new Map([['', { invalid: [], missing: [], insufficientScope: () => [] }]]);
+  return new CallRoute(api as never, ['/'], [], [], false, false, scopes, chain, challenges as never, 1, {} as never, () => ({ ...chain }));
+}
+
+function call(credential: ResolvedCredential, route: CallRoute, plans: string[] = ['basic']) {
+  const made = {
+    route,
+    allow: null,
+    prefix: '',
+    query: '',
+    fields: { apiKey: 'k', apiKeyCount: 1, authorizationCount: 0 },
+    table: { planIds: new Set(plans) },
+    credential: null,
+    chain: null as unknown,
+  };
+  const refusal = resolveCaller(made as never, { resolve: () => credential } as never, {} as never);
+  return { made, refused: refusal !== null };
+}
+
+test('who was allowed once is allowed by the same plugins, until it expires', () => {
+  const credential = describeCredential(KEY, Date.now());
+  const route = routeOf();
+  const [first, second] = [call(credential, route), call(credential, route)];
+  expect([first.refused, second.refused]).toEqual([false, false]);
+  expect(second.made).toMatchObject({ credential, chain: route.chainOfPlan('basic') });
+  expect(second.made.chain).toBe(first.made.chain);
+  jest.useFakeTimers({ now: credential.expiresAt });
+  try {
+    expect(call(credential, route).refused).toBe(true);
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('another config is asked anew: its plans, its scopes', () => {
+  const credential = describeCredential(KEY, Date.now());
+  expect(call(credential, routeOf()).refused).toBe(false);
+  expect(call(credential, routeOf(), ['gold']).refused).toBe(true);
+  expect(call(credential, routeOf(['write'])).refused).toBe(true);
+  expect(call(credential, routeOf(['read'])).refused).toBe(false);
+});
+
+test('a credential that rests keeps no old config in memory', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const credential = describeCredential(KEY, Date.now());
+  const old = (() => {
+    const route = routeOf();
+    expect(call(credential, route).refused).toBe(false);
+    return new WeakRef(route);
+  })();
+  // What a WeakRef was made of lives to the end of its turn.
+  await new Promise((done) => setImmediate(done));
+  collect();
+  expect(old.deref()).toBeUndefined();
+  expect(call(credential, routeOf()).refused).toBe(false);
+});
