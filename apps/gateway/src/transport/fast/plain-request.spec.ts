@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { RequestFieldNames } from '../../headers/request-field.js';
+import { firstField, readRequestFields } from '../../headers/request-fields.js';
 import { readPlainRequest } from './plain-request.js';
 
 const names = new RequestFieldNames('x-apikey');
@@ -119,4 +121,59 @@ describe('everything else is left to node:http', () => {
   ])('%s', (_, text) => {
     expect(read(text)).toBeNull();
   });
+});
+
+test('whatever the head, what was read on the way is what its list of fields says', () => {
+  const name = fc.constantFrom(
+    'A',
+    'a',
+    'aa',
+    'Cookie',
+    'cookie',
+    'X_Consumer_Id',
+    'x-plan-id',
+    'Authorization',
+    'X-ApiKey',
+    'X_ApiKey',
+    'X-Forwarded-For',
+  );
+  const known = fc.constantFrom(
+    'X-Forwarded-Proto',
+    'forwarded',
+    'Traceparent',
+    'X-Correlation-Id',
+    'x_correlation_id',
+    'Keep-Alive',
+    'X-Real-IP',
+    'Http2-Settings',
+  );
+  const text = fc.string({
+    unit: fc.constantFrom('a', 'A', 'b', ':', ' ', '\t', ',', '\x80', '\xc4', '\xd7', '\xde', '\xff'),
+    maxLength: 8,
+  });
+  const line = fc.tuple(fc.oneof(name, known), fc.constantFrom(':', ': ', ':\t', ':  '), text).map((parts) => `${parts.join('')}\r\n`);
+  const framing = fc.constantFrom('', 'Connection: close\r\n', 'connection: Keep-Alive\r\n', 'Content-Length: 4\r\n');
+  let plain = 0;
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 6 }), fc.array(line, { maxLength: 3 }), framing, (before, behind, framed) => {
+      const request = read(`POST / HTTP/1.1\r\n${before.join('')}${H}${framed}${behind.join('')}\r\naa: body\r\n\r\n`);
+      if (request === null) return;
+      plain++;
+      const { fields } = request;
+      for (const asked of ['a', 'aa', 'cookie', 'host', 'x_consumer_id', 'forwarded', 'b', 'body', 'ooki', 'content-length']) {
+        expect([asked, request.field(asked)]).toEqual([asked, firstField(fields, asked)]);
+      }
+      const { kept: lines, ...known } = request.readFields(names);
+      const { kept: list, ...listed } = readRequestFields(fields, names);
+      expect(known).toEqual(listed);
+      expect(lines.fields).toEqual(list.fields);
+      expect(lines.lines).toBe(list.lines);
+      // By the names of another config.
+      expect(request.readFields(new RequestFieldNames('cookie')).apiKeyCount).toBe(
+        fields.filter((field, i) => i % 2 === 0 && /^cookie$/i.test(field)).length,
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(plain).toBeGreaterThan(1_000);
 });
