@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { TestInstallation } from '../../../test/harness/installation.js';
+import { type TestInstallation, until } from '../../../test/harness/installation.js';
 import { type Visit, WebSession } from '../../../test/harness/web-session.js';
-import { ADA, authorizeUrl, CLIENTS, goOn, issuerOf, logIn, startFixture } from './flow-driver.js';
+import { ADA, authorizeUrl, CLIENTS, goOn, issuerOf, logIn, type Person, startFixture } from './flow-driver.js';
 
 /** Forms of clients and of people: whatever is sent, no answer is a 5xx. */
 
@@ -84,11 +84,41 @@ const formOf = (page: Visit): { action: string; csrf: string } => {
 
 const loggedIn = async (session: WebSession): Promise<Visit> => logIn(session, await session.get(`${auth}/local/login`), ADA);
 
+let people = 0;
+/** Asks for a mail, and opens the link in it: it is in the log where there is no mail server. */
+async function openLink(session: WebSession, page: string, fields: Record<string, string>): Promise<Visit> {
+  const links = () => installation.output().match(/http:[^"\s]*\?token=[\w-]{43}/g) ?? [];
+  const before = links().length;
+  await session.submit(await session.get(auth + page), fields);
+  await until(() => links().length > before, 'the mail, in the log');
+  return session.get(links().at(-1) as string);
+}
+async function signUp(session: WebSession): Promise<Person> {
+  const person = { email: `person-${++people}@example.org`, password: 'seven green bottles' };
+  await session.submit(await openLink(session, '/local/signup', person), {});
+  return person;
+}
+
 /** Hashing and waiting are part of some: these get few runs, side by side. */
 describe.each<[string, readonly string[], number, (session: WebSession) => Promise<Visit>]>([
   ['login', ['email', 'password', 'request'], 30, (session) => session.get(`${auth}/local/login`)],
   ['sign-up', ['email', 'password'], 30, (session) => session.get(`${auth}/local/signup`)],
   ['forgotten password', ['email'], 30, (session) => session.get(`${auth}/local/forgot-password`)],
+  [
+    'reset password',
+    ['password', 'token'],
+    30,
+    async (session) => openLink(session, '/local/forgot-password', { email: (await signUp(session)).email }),
+  ],
+  [
+    'changed password',
+    ['current', 'password'],
+    30,
+    async (session) => {
+      await logIn(session, await session.get(`${auth}/local/login`), await signUp(session));
+      return session.get(`${auth}/local/change-password`);
+    },
+  ],
   ['device', ['user_code'], 18, (session) => session.get(`${auth}/device`)],
   ['logout', ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'], 100, (session) => session.get(`${auth}/logout`)],
   [
