@@ -21,6 +21,7 @@ import { AddPasswordDeclaredToUserAccount1763820005001 } from './1763820005001-a
 import { TellAuditEventsInChangeFeed1763830003001 } from './1763830003001-tell-audit-events-in-change-feed.js';
 import { AddUndecidedToFailureCount1763830003002 } from './1763830003002-add-undecided-to-failure-count.js';
 import { AddDecidedNamespaceToAuthorizationRequest1763830003003 } from './1763830003003-add-decided-namespace-to-authorization-request.js';
+import { AddRepeatsToRefreshToken1763830003004 } from './1763830003004-add-repeats-to-refresh-token.js';
 
 export const migrations = [
   CreateUserAccount1763800000001,
@@ -45,4 +46,5 @@ export const migrations = [
   TellAuditEventsInChangeFeed1763830003001,
   AddUndecidedToFailureCount1763830003002,
   AddDecidedNamespaceToAuthorizationRequest1763830003003,
+  AddRepeatsToRefreshToken1763830003004,
 ];

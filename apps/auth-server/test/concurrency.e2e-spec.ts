@@ -37,6 +37,8 @@ test('37: 50 parallel refreshes all get one successor', async () => {
     expect(answers.map((answer) => answer.status)).toEqual(Array(50).fill(200));
     expect(new Set(answers.map((answer) => answer.body.refresh_token)).size).toBe(1);
     expect(new Set(answers.map((answer) => answer.body.access_token)).size).toBe(1);
+    const [row] = await installation.sql(`SELECT repeats FROM refresh_token WHERE hash = sha256('${tokens.refresh_token}')`);
+    expect(row).toEqual({ repeats: 49 });
     expect((await refresh(issuer, shop, answers[0]?.body.refresh_token)).status).toBe(200);
   }
 });

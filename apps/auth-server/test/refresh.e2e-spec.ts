@@ -53,7 +53,9 @@ describe('F: refresh', () => {
     const repeat = await refresh(issuer, shop, tokens.refresh_token);
     expect(repeat).toMatchObject({ status: 200, body: first.body });
     expect((await refresh(issuer, shop, first.body.refresh_token)).status).toBe(200);
-    expect(installation.output()).toContain('refresh repeated within the grace period');
+    const [row] = await installation.sql(`SELECT repeats FROM refresh_token WHERE hash = sha256('${tokens.refresh_token}')`);
+    expect(row).toEqual({ repeats: 1 });
+    expect(installation.output()).toMatch(/"repeats":1,"msg":"refresh repeated within the grace period"/);
   });
 
   test('36: reuse after the grace period revokes the whole family, also at the gateway', async () => {

@@ -25,4 +25,8 @@ export class RefreshToken {
   /** The answer to its first use, encrypted under a key that only the token itself yields. */
   @Column('bytea', { name: 'sealed_successor', nullable: true })
   sealedSuccessor!: Buffer | null;
+
+  /** Uses within the grace period, after the first. */
+  @Column('integer', { default: 0 })
+  repeats!: number;
 }

@@ -37,15 +37,26 @@ const FIND = `
   JOIN user_account u ON u.id = f.user_id
   WHERE r.hash = ANY($1::bytea[])`;
 
+const COUNT_REPEAT = `UPDATE refresh_token SET repeats = repeats + 1 WHERE hash = $1 RETURNING repeats`;
+
 /** Refresh tokens. */
 export class RefreshTokenStore {
   /** Finds a refresh token by its SHA-256. */
   readonly find: (hash: Buffer) => Promise<IssuedRefreshToken | null>;
+  readonly #dataSource: DataSource;
   readonly #singleUse: SingleUse;
 
   constructor(dataSource: DataSource) {
+    this.#dataSource = dataSource;
     this.find = batchedLookup(dataSource, FIND, (hash) => hash.toString('hex'));
     this.#singleUse = new SingleUse(dataSource, { name: 'refresh_token', grant: 'refresh_token', sealsSuccessor: true });
+  }
+
+  /** Counts a use within the grace period. @returns how many there were */
+  async countRepeat(hash: Buffer): Promise<number> {
+    // TypeORM hands over what an UPDATE returns as [rows, count].
+    const [rows] = (await this.#dataSource.query(COUNT_REPEAT, [hash])) as [{ repeats: number }[], number];
+    return rows[0]?.repeats ?? 0;
   }
 
   /**

@@ -53,7 +53,10 @@ async function refresh(deps: RefreshTokenGrantDeps, call: GrantCall): Promise<To
         logger.warn({ clientId: client.clientId, familyId: decision.token.familyId }, 'refresh token reused; its family is revoked');
         throw invalidRefreshToken('reused');
       case 'repeat':
-        logger.info({ clientId: client.clientId, familyId: decision.token.familyId }, 'refresh repeated within the grace period');
+        logger.info(
+          { clientId: client.clientId, familyId: decision.token.familyId, repeats: await refreshTokens.countRepeat(hash) },
+          'refresh repeated within the grace period',
+        );
         return openResponse(presented, decision.sealed);
       case 'rotate': {
         const chosen = chooseScopes(parameters.get('scope'), decision.token.scopes, issuer, client);

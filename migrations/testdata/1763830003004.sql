@@ -1,0 +1,1 @@
+UPDATE refresh_token SET repeats = 1 WHERE consumed_at IS NOT NULL;
