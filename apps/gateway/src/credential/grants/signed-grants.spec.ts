@@ -106,7 +106,7 @@ class Stage {
 }
 
 const turn = () => new Promise<void>((done) => setImmediate(done));
-const api = (id: string, tokenFormat = 'jwt') => ({ id, oauth2: { tokenFormat, accessTokenTtl: 600 } });
+const api = (id: string, tokenFormat = 'jwt', accessTokenTtl = 600) => ({ id, oauth2: { tokenFormat, accessTokenTtl } });
 
 function tokenOf(changes: Partial<VerifiedAccessToken> = {}): VerifiedAccessToken {
   return {
@@ -237,7 +237,7 @@ describe('DESIGN 6: what a token that was never seen hangs on', () => {
     const stage = await loaded((s) => {
       s.life = 86_400;
       for (const [id, age] of [
-        ['old', 86_400 + 3_600 + 1],
+        ['old', 86_400 + 3_600 + 60],
         ['young', 86_400 - 60],
       ] as const) {
         s.feed.push({ kind: 'token_family', subjectId: id });
@@ -247,6 +247,19 @@ describe('DESIGN 6: what a token that was never seen hangs on', () => {
     stage.tell();
     const revoked = (familyId: string) => stage.grants.find(tokenOf({ familyId }))?.familyRevoked;
     expect([revoked('young'), revoked('old')]).toEqual([true, false]);
+  });
+
+  test('a revoked family is held for as long as a token may live that was issued before a reload let them live shorter', async () => {
+    const stage = await loaded((s) => {
+      s.apis.set('orders', api('orders', 'jwt', 86_400));
+      s.feed.push({ kind: 'token_family', subjectId: 'f1' });
+      s.lastingAges.set('f1', 50_000);
+    });
+    stage.tell();
+    stage.apis.set('orders', api('orders'));
+    stage.grants.follow();
+    stage.tell();
+    expect(stage.grants.find(tokenOf())).toMatchObject({ familyRevoked: true });
   });
 
   test('nothing is known before all of it was read; where that fails it is begun again, with what changed since', async () => {

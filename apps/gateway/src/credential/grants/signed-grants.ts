@@ -45,7 +45,7 @@ export class SignedGrants implements CredentialForgetter {
   readonly #deps: SignedGrantsDeps;
   readonly #most: number;
   readonly #held = new HeldGrants();
-  /** As the deps' `longestTokenLife` said. */
+  /** Seconds that tokens live at most, by what the deps' `longestTokenLife` said and every config since. */
   #tokenLife = 0;
   #fullUntil = 0;
   #working: Promise<void> | null = null;
@@ -123,7 +123,9 @@ export class SignedGrants implements CredentialForgetter {
 
   #longestLifeMs(): number {
     const lives = [...this.#deps.snapshot().apis.values()].map(({ oauth2 }) => oauth2?.accessTokenTtl ?? 0);
-    return Math.max(this.#tokenLife, ...lives) * 1_000;
+    // Tokens that were issued under an earlier config live as long as that said.
+    this.#tokenLife = Math.max(this.#tokenLife, ...lives);
+    return this.#tokenLife * 1_000;
   }
 
   /** Reads what is missing or in doubt, one thing at a time. What fails is begun again at the next reading of the feed. */
