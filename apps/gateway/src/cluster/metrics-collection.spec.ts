@@ -9,11 +9,12 @@ type Metrics = Extract<ToPrimary, { kind: 'metrics' }>;
 /** Two workers, each of which answers with these metrics. */
 function collectionOf(metrics: unknown): { collection: MetricsCollection; logger: { error: jest.Mock } } {
   const logger = { error: jest.fn() };
-  const answer = (message: ToWorker): void => {
-    if (message.kind !== 'measure') return;
+  const answer = (message: ToWorker): number => {
+    if (message.kind !== 'measure') return 0;
     for (let i = 0; i < 2; i++) setImmediate(() => collection.take({ kind: 'metrics', ask: message.ask, metrics } as Metrics));
+    return 2;
   };
-  const collection: MetricsCollection = new MetricsCollection({ serving: 2, tell: answer }, logger);
+  const collection: MetricsCollection = new MetricsCollection({ ask: answer }, logger);
   return { collection, logger };
 }
 

@@ -6,8 +6,8 @@ import type { ProcessMetrics, ToPrimary, ToWorker } from './messages.js';
 const ANSWER_MS = 2_000;
 
 export interface MeasuredWorkers {
-  readonly serving: number;
-  tell(message: ToWorker): void;
+  /** Asks those that serve. @returns how many these are: one that starts has nothing to add, and might be taken for one that has */
+  ask(message: ToWorker): number;
 }
 
 interface Collection {
@@ -46,8 +46,8 @@ export class MetricsCollection {
         clearTimeout(timer);
         done();
       };
-      this.#open.set(ask, { wanted: this.#workers.serving, parts, finish });
-      this.#workers.tell({ kind: 'measure', ask });
+      const wanted = this.#workers.ask({ kind: 'measure', ask });
+      this.#open.set(ask, { wanted, parts, finish });
     });
     this.#open.delete(ask);
     // prom-client wants arrays that it may change.

@@ -72,9 +72,11 @@ export class Workers {
     for (const member of this.#members.values()) if (member !== except) send(member.worker, message);
   }
 
-  /** Workers that serve. */
-  get serving(): number {
-    return [...this.#members.values()].filter(({ servesSince }) => servesSince !== null).length;
+  /** Asks those that serve. @returns how many these are */
+  ask(message: ToWorker): number {
+    const serving = [...this.#members.values()].filter(({ servesSince }) => servesSince !== null);
+    for (const { worker } of serving) send(worker, message);
+    return serving.length;
   }
 
   /** Tells all to finish what is in flight, and kills those that do not end in time; resolves when all have ended. */
@@ -91,11 +93,12 @@ export class Workers {
     clearInterval(this.#beats);
   }
 
-  #begin(number: number): Promise<void> {
+  /** @param replaces whether it takes the place of one that died */
+  #begin(number: number, replaces = false): Promise<void> {
     const worker = cluster.fork({ [WORKER_VARIABLE]: String(number) });
     const member: Member = { worker, pulse: new Pulse(), servesSince: null, fingerprint: null };
     this.#members.set(number, member);
-    rescueHandOvers(worker, () => [...this.#members.values()].some((other) => other.worker !== worker && other.worker.isConnected()));
+    rescueHandOvers(worker, () => this.#servesBut(worker));
     // What cannot be sent to a dead worker is no fault of the primary's: its exit is dealt with.
     worker.on('error', (error) => this.#deps.logger.debug({ worker: number, error: error.message }, 'A worker was not reached'));
     this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker starts');
@@ -123,8 +126,8 @@ export class Workers {
         const { servesSince, pulse } = member;
         const served = servesSince === null ? 0 : (pulse.lastAnswer ?? Date.now()) - servesSince;
         reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? code}) before it served.`));
-        // One that served while the others still start is missed by nobody else.
-        if (this.#state === 'serving' || (this.#state === 'starting' && servesSince !== null))
+        // While the others still start, nobody else misses one that served, or what took its place.
+        if (this.#state === 'serving' || (this.#state === 'starting' && (servesSince !== null || replaces)))
           this.#replace(number, Math.max(0, served), { worker: number, code, signal, fault });
       });
     });
@@ -146,9 +149,14 @@ export class Workers {
     const pause = setTimeout(() => {
       this.#pauses.delete(pause);
       // Its end, should it come before it serves, was dealt with already.
-      this.#begin(number).catch(() => undefined);
+      this.#begin(number, true).catch(() => undefined);
     }, decision.delayMs);
     this.#pauses.add(pause);
+  }
+
+  /** Whether one but this takes connections. One that starts does not yet, and where nobody does Node keeps them for ever, unserved. */
+  #servesBut(worker: Worker): boolean {
+    return [...this.#members.values()].some((other) => other.worker !== worker && other.servesSince !== null && other.worker.isConnected());
   }
 
   #beat(): void {

@@ -1,0 +1,102 @@
+import cluster, { type Worker } from 'node:cluster';
+import { EventEmitter } from 'node:events';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import type { Logger } from '#process/logger.js';
+import type { ToPrimary, ToWorker } from './messages.js';
+import { WORKER_VARIABLE, Workers } from './workers.js';
+
+/** A worker process as the primary sees it. */
+class FakeWorker extends EventEmitter {
+  readonly heard: ToWorker[] = [];
+  /** What Node does with a message of its own. */
+  readonly internal: unknown[] = [];
+  readonly process = Object.assign(new EventEmitter(), { pid: 1, connected: true, send: () => true, kill: () => this.die() });
+
+  constructor(readonly number: number) {
+    super();
+    this.process.on('internalMessage', (message) => this.internal.push(message));
+  }
+
+  isConnected(): boolean {
+    return this.process.connected;
+  }
+
+  send(message: ToWorker): void {
+    this.heard.push(message);
+  }
+
+  say(message: ToPrimary): void {
+    this.emit('message', message);
+  }
+
+  die(): void {
+    this.process.connected = false;
+    this.emit('exit', null, 'SIGKILL');
+  }
+}
+
+const forked: FakeWorker[] = [];
+let workers: Workers;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  forked.length = 0;
+  jest.spyOn(cluster, 'fork').mockImplementation((env) => {
+    const worker = new FakeWorker(Number((env as Record<string, string>)[WORKER_VARIABLE]));
+    forked.push(worker);
+    return worker as unknown as Worker;
+  });
+  workers = new Workers({
+    count: 2,
+    drainDelay: 0,
+    config: () => ({ fingerprint: 'f', message: { kind: 'beat' } }),
+    onMessage: () => undefined,
+    onCrashLoop: () => undefined,
+    logger: { info: () => undefined, debug: () => undefined, error: () => undefined } as unknown as Logger,
+  });
+});
+afterEach(async () => {
+  await workers.stop();
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
+
+const at = (index: number): FakeWorker => forked[index] as FakeWorker;
+/** The first serves, the second still starts. */
+async function startHalf(): Promise<void> {
+  workers.start().catch(() => undefined);
+  at(0).say({ kind: 'serving' });
+  await jest.advanceTimersByTimeAsync(0);
+}
+const numbers = (): number[] => forked.map(({ number }) => number);
+
+test('what takes the place of a worker that served is replaced as well, should it die while the others still start', async () => {
+  await startHalf();
+  at(0).die();
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(numbers()).toEqual([1, 2, 1]);
+  at(2).die();
+  at(1).say({ kind: 'serving' });
+  await jest.advanceTimersByTimeAsync(1_000);
+  expect(numbers()).toEqual([1, 2, 1, 1]);
+});
+
+test('metrics are asked of those alone that serve', async () => {
+  await startHalf();
+  expect(workers.ask({ kind: 'measure', ask: 1 })).toBe(1);
+  expect([at(0).heard, at(1).heard]).toEqual([[{ kind: 'measure', ask: 1 }], []]);
+});
+
+test.each([
+  ['one that serves gets it', true],
+  ['where the others only start it is closed, and its client does not wait for ever', false],
+])('a connection on its way to a worker that dies: %s', async (_, otherServes) => {
+  await startHalf();
+  if (otherServes) at(1).say({ kind: 'serving' });
+  const handle = { close: jest.fn() };
+  (at(0).process.send as (...args: unknown[]) => boolean)({ cmd: 'NODE_CLUSTER', act: 'newconn', seq: 5 }, handle);
+  at(0).die();
+  await jest.advanceTimersByTimeAsync(0);
+  expect(handle.close).toHaveBeenCalledTimes(otherServes ? 0 : 1);
+  expect(at(0).internal).toEqual(otherServes ? [{ cmd: 'NODE_CLUSTER', ack: 5, accepted: false }] : []);
+});
