@@ -19,23 +19,24 @@ export async function runWorker(worker: number): Promise<void> {
   // The primary reloads; a signal to the whole process group is not ours.
   process.on('SIGHUP', () => undefined);
   const channel = new PrimaryChannel();
-  const first = await channel.greet();
   // What comes while we start is put in force once we have.
-  let latest = first;
+  let latest!: ConfigMessage;
+  let report!: ConfigReport;
   let putInForce = (message: ConfigMessage): void => {
     latest = message;
   };
-  let report: ConfigReport = first;
   let note = (): void => undefined;
   const takeReport = (message: ConfigReport): void => {
     report = message;
     note();
   };
+  // Before the greeting: what follows its answer may come in the same reading.
   channel.on('config', (message) => {
     takeReport(message);
     putInForce(message);
   });
   channel.on('condition', takeReport);
+  await channel.greet();
 
   await runApp({
     name: 'gateway',
