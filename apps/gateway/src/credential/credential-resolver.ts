@@ -71,7 +71,7 @@ export class CredentialResolver {
     }
     if (cached !== undefined) {
       this.counts.hits++;
-      if (remembered === undefined) this.#hashes.keep(secret, hash);
+      if (remembered === undefined) this.#hashes.offer(secret, hash);
       // The same secret may not serve as token and as key.
       return cached.facts.kind === kind ? cached : null;
     }
