@@ -4,13 +4,9 @@
  */
 import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
-import { keepPrivate } from '../headers/private-response.js';
 import { readRequestTrailers } from '../headers/request-trailers.js';
-import { readResponseFields, readTrailers } from '../headers/response-fields.js';
-import { rewriteCookies } from '../headers/response-rewrite.js';
-import { AnswerFields } from '../http1/answer-fields.js';
+import { readTrailers } from '../headers/response-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
-import type { CallRoute } from '../route/call-table.js';
 import type { BodyFault, Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
 import { explainTlsFault } from '../upstream/tls-fault.js';
@@ -21,8 +17,8 @@ import { isAcceptedBy, valuesOf } from '../websocket/handshake.js';
 import { beginWebSocket } from '../websocket/websocket-call.js';
 import { answerFailure } from './answer-failure.js';
 import type { CutBy } from './call-record.js';
+import { composeAnswer } from './compose-answer.js';
 import { type GatewayCall, NO_CHAIN } from './gateway-call.js';
-import { publicLocation } from './public-location.js';
 import { BODY_FAULTS, REFUSALS, type Refusal, refuseFailure, refuseUnavailable } from './refusal.js';
 import { answerRefusal } from './render-answer.js';
 import { runLog, runResponse } from './run-plugins.js';
@@ -343,30 +339,15 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
 
   /** @throws TypeError where it has a field that no message may hold */
   #sendHead(head: UpstreamHead): void {
-    this.#caller.sendHead(head.status, head.reason, this.#answerFields(head));
+    this.#caller.sendHead(head.status, head.reason, composeAnswer(this.#call, this.#target as UpstreamTarget, head));
     this.#headSent = true;
   }
 
   /** @throws TypeError where it has a field that no message may hold */
   #sendWhole(head: UpstreamHead, body: string): void {
-    this.#caller.sendWhole(head.status, head.reason, this.#answerFields(head), body);
+    this.#caller.sendWhole(head.status, head.reason, composeAnswer(this.#call, this.#target as UpstreamTarget, head), body);
     this.#end();
     runLog(this.#call);
-  }
-
-  /** What the upstream said, as far as the client is to hear it, and what plugins say. */
-  #answerFields(head: UpstreamHead): AnswerFields {
-    const call = this.#call;
-    const { responseEdits } = call;
-    const isKey = call.credential?.facts.kind === 'key';
-    const { rewrite } = (call.route as CallRoute).api;
-    const { passing } = head;
-    if (passing !== null && !isKey && rewrite === null) return responseEdits === null ? passing : passing.edited(responseEdits);
-    const kept = readResponseFields(head.fields, head.status, (value) => publicLocation(call, this.#target as UpstreamTarget, value));
-    if (isKey) keepPrivate(kept);
-    if (rewrite !== null) rewriteCookies(kept, rewrite);
-    const own = AnswerFields.ofFields(kept);
-    return responseEdits === null ? own : own.edited(responseEdits);
   }
 
   /** The upstream sent a head that no message may hold, or a plugin broke. */

@@ -15,11 +15,11 @@ export class PrimaryChannel {
     this.on('beat', () => void this.send({ kind: 'alive' }));
   }
 
-  /** Asks for the config. */
-  async greet(): Promise<Message<'config'>> {
-    const answer = once(this.#events, 'config') as Promise<[Message<'config'>]>;
+  /** Asks for the config, and waits until it has come: to who listens for `config`. */
+  async greet(): Promise<void> {
+    const answer = once(this.#events, 'config');
     await this.send({ kind: 'hello' });
-    return (await answer)[0];
+    await answer;
   }
 
   on<Kind extends ToWorker['kind']>(kind: Kind, listener: (message: Message<Kind>) => void): void {

@@ -52,12 +52,11 @@ async function refresh(deps: RefreshTokenGrantDeps, call: GrantCall): Promise<To
         await families.revoke(decision.token.familyId, 'refresh-token-reused', origin);
         logger.warn({ clientId: client.clientId, familyId: decision.token.familyId }, 'refresh token reused; its family is revoked');
         throw invalidRefreshToken('reused');
-      case 'repeat':
-        logger.info(
-          { clientId: client.clientId, familyId: decision.token.familyId, repeats: await refreshTokens.countRepeat(hash) },
-          'refresh repeated within the grace period',
-        );
+      case 'repeat': {
+        const repeats = await refreshTokens.countRepeat(hash);
+        logger.info({ clientId: client.clientId, familyId: decision.token.familyId, repeats }, 'refresh repeated within the grace period');
         return openResponse(presented, decision.sealed);
+      }
       case 'rotate': {
         const chosen = chooseScopes(parameters.get('scope'), decision.token.scopes, issuer, client);
         // An API without a service of its own waits for nothing.
