@@ -21,7 +21,8 @@ export function serveUpgrades(server: Server, { serve, accept }: UpgradeDeps): (
     // node:http gives what it was given: by net.Server or tls.Server.
     const socket = duplex as Socket;
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    const leave = (): void => void open.delete(socket);
+    socket.once('close', leave);
     const onError = (): void => void socket.destroy();
     socket.on('error', onError);
     afterEarlierAnswers(socket, () => {
@@ -30,6 +31,9 @@ export function serveUpgrades(server: Server, { serve, accept }: UpgradeDeps): (
       if (request.httpVersion === '1.1' && /(?:^|[,\s])websocket(?:$|[,\s])/i.test(request.headers.upgrade ?? ''))
         serve(new UpgradeCaller(request, socket, unread));
       else {
+        // From here on it is node:http's again, to close as well; and it may come back with the next wish, as often as it likes.
+        socket.off('close', leave);
+        leave();
         socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), unread]));
         accept(socket);
         socket.resume();
