@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { until } from '../../../test/harness/installation.js';
+import { scrape } from './exposition.js';
 import { callOnce, type GatewayProcess, makeGatewayProcess } from './gateway-process.js';
 import { type RawClient, rawClient } from './gateway-under-test.js';
 
@@ -172,6 +173,42 @@ function twoWorkers(): void {
     expect(countOf(await read())).toBe(10);
     // What belongs to the folder is not counted once for each worker.
     expect(await read()).toMatch(/^gatehouse_config_reloads_total\{outcome="refused"\} 1$/m);
+  });
+
+  test('kill -9 of a worker under load takes nothing from the counters of /metrics', async () => {
+    const counts = async (): Promise<Map<string, number>> => {
+      const { samples, types } = await scrape(gateway.internal);
+      const typeOf = (name: string): string | undefined => types.get(name) ?? types.get(name.replace(/_(bucket|sum|count)$/, ''));
+      return new Map(
+        samples
+          .filter(({ name }) => ['counter', 'histogram'].includes(typeOf(name) as string))
+          .map(({ name, labels, value }) => [JSON.stringify([name, labels]), value]),
+      );
+    };
+    gateway.writeConfig('apis/killed/api.yaml', upstreamApi('killed', gateway.upstreamUrl, 'retries: 0'));
+    await until(async () => all(200, await callAll('/killed/echo')), 'the API serves in every worker');
+    let before = await counts();
+    const killed = pidOf(1);
+    let loaded = true;
+    const load = (async () => {
+      while (loaded) await callAll('/killed/echo');
+    })();
+    process.kill(killed, 'SIGKILL');
+    try {
+      await until(async () => {
+        // One that was asked of the killed worker gets no answer.
+        const after = await counts().catch(() => null);
+        if (after === null) return false;
+        // What fractions add up to may differ by a hair.
+        const lower = [...before].filter(([key, value]) => (after.get(key) ?? 0) < value - 1e-6);
+        expect(lower.map(([key, value]) => `${key} was ${value}, is ${after.get(key)}`)).toEqual([]);
+        before = after;
+        return pidOf(1) !== killed;
+      }, 'it was replaced');
+    } finally {
+      loaded = false;
+      await load;
+    }
   });
 
   test('kill -9 of a worker costs only the calls that are in flight on it, and it is replaced', async () => {

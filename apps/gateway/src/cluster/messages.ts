@@ -1,5 +1,5 @@
 /** What the primary process and its workers tell one another. */
-import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client';
 import type { ReloadCounts } from '#config/registry-holder.js';
 import type { ConfigCondition } from '#installation/config-state.js';
 import type { TargetNews } from '../upstream/upstream-peers.js';
@@ -8,7 +8,7 @@ import type { TargetNews } from '../upstream/upstream-peers.js';
 export type LookedUp = readonly [url: string, scopes: readonly (readonly [string, string])[]];
 
 /** The metrics of one process. */
-export type ProcessMetrics = readonly MetricObjectWithValues<MetricValue<string>>[];
+export type ProcessMetrics = readonly MetricObjectWithValues<MetricValueWithName<string>>[];
 
 export type ToWorker =
   /** The config to put in force: its source, secrets included, and what it is called in the answer. */

@@ -26,12 +26,13 @@ export async function startWorkers({ environment, registry, configState, logger 
         ...report(),
       },
     }),
-    onMessage: (message, reply, tellOthers) => {
+    onMessage: (message, { worker, reply, tellOthers }) => {
       if (message.kind === 'count') reply(answerCount(message, counters));
       else if (message.kind === 'target-news') tellOthers(message);
-      else if (message.kind === 'metrics') metrics.take(message);
+      else if (message.kind === 'metrics') metrics.take(worker, message);
       else if (message.kind === 'expose') void metrics.expose(message.ask, reply);
     },
+    onEnd: (worker) => metrics.end(worker),
     onCrashLoop: (earlyDeaths) => {
       logger.fatal({ earlyDeaths }, 'Workers of the gateway die as soon as they are replaced; see their last lines. The gateway ends');
       void workers.stop().then(() => process.exit(1));

@@ -36,11 +36,13 @@ class FakeWorker extends EventEmitter {
 }
 
 const forked: FakeWorker[] = [];
+const ended: unknown[] = [];
 let workers: Workers;
 
 beforeEach(() => {
   jest.useFakeTimers();
   forked.length = 0;
+  ended.length = 0;
   jest.spyOn(cluster, 'fork').mockImplementation((env) => {
     const worker = new FakeWorker(Number((env as Record<string, string>)[WORKER_VARIABLE]));
     forked.push(worker);
@@ -51,6 +53,7 @@ beforeEach(() => {
     drainDelay: 0,
     config: () => ({ fingerprint: 'f', message: { kind: 'beat' } }),
     onMessage: () => undefined,
+    onEnd: (worker) => ended.push(worker),
     onCrashLoop: () => undefined,
     logger: { info: () => undefined, debug: () => undefined, error: () => undefined } as unknown as Logger,
   });
@@ -79,11 +82,12 @@ test('what takes the place of a worker that served is replaced as well, should i
   at(1).say({ kind: 'serving' });
   await jest.advanceTimersByTimeAsync(1_000);
   expect(numbers()).toEqual([1, 2, 1, 1]);
+  expect(ended).toEqual([at(0), at(2)]);
 });
 
 test('metrics are asked of those alone that serve', async () => {
   await startHalf();
-  expect(workers.ask({ kind: 'measure', ask: 1 })).toBe(1);
+  expect(workers.ask({ kind: 'measure', ask: 1 })).toEqual([at(0)]);
   expect([at(0).heard, at(1).heard]).toEqual([[{ kind: 'measure', ask: 1 }], []]);
 });
 

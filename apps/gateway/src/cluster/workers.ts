@@ -14,10 +14,18 @@ export interface WorkersDeps {
   /** The config in force. */
   readonly config: () => { readonly fingerprint: string; readonly message: ToWorker };
   /** Takes what a worker asks of its primary, or tells it. */
-  readonly onMessage: (message: ToPrimary, reply: (message: ToWorker) => void, tellOthers: (message: ToWorker) => void) => void;
+  readonly onMessage: (message: ToPrimary, sender: Sender) => void;
+  /** A worker ended, however it did. */
+  readonly onEnd: (worker: Worker) => void;
   /** Workers die as soon as they are replaced. */
   readonly onCrashLoop: (earlyDeaths: number) => void;
   readonly logger: Logger;
+}
+
+export interface Sender {
+  readonly worker: Worker;
+  reply(message: ToWorker): void;
+  tellOthers(message: ToWorker): void;
 }
 
 interface Member {
@@ -72,11 +80,11 @@ export class Workers {
     for (const member of this.#members.values()) if (member !== except) send(member.worker, message);
   }
 
-  /** Asks those that serve. @returns how many these are */
-  ask(message: ToWorker): number {
-    const serving = [...this.#members.values()].filter(({ servesSince }) => servesSince !== null);
-    for (const { worker } of serving) send(worker, message);
-    return serving.length;
+  /** Asks those that serve. @returns these */
+  ask(message: ToWorker): readonly Worker[] {
+    const serving = [...this.#members.values()].flatMap(({ worker, servesSince }) => (servesSince === null ? [] : [worker]));
+    for (const worker of serving) send(worker, message);
+    return serving;
   }
 
   /** Tells all to finish what is in flight, and kills those that do not end in time; resolves when all have ended. */
@@ -114,14 +122,15 @@ export class Workers {
           this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker serves');
           resolve();
         } else
-          this.#deps.onMessage(
-            message,
-            (reply) => send(worker, reply),
-            (news) => this.#tell(news, member),
-          );
+          this.#deps.onMessage(message, {
+            worker,
+            reply: (reply) => send(worker, reply),
+            tellOthers: (news) => this.#tell(news, member),
+          });
       });
       worker.once('exit', (code, signal) => {
         this.#members.delete(number);
+        this.#deps.onEnd(worker);
         // What it hung for is no time that it served.
         const { servesSince, pulse } = member;
         const served = servesSince === null ? 0 : (pulse.lastAnswer ?? Date.now()) - servesSince;
