@@ -6,6 +6,9 @@ import type { SubjectName } from '../credential-cache.js';
 /** A token that is older than the last reading of the feed by less may hang on something that is not known yet (milliseconds). */
 const FRESH_MS = 60_000;
 
+/** Ids beyond those in use that are no reason yet to forget which are there. */
+const SPARE_TEXTS = 1_000;
+
 /** A person who changed; null: there is no such person any more. */
 type ChangedPerson = Pick<GrantPerson, 'blocked' | 'groups'> | null;
 
@@ -32,7 +35,7 @@ export class HeldGrants {
   readonly #doubts = new Map<SubjectName, number>();
   #changes = 0;
   /** Ids of applications, APIs and plans that many subscriptions share are kept once. */
-  #texts = new Map<string, string>();
+  readonly #texts = new Map<string, string>();
   /** Counts what was done to the subscriptions. */
   revision = 0;
 
@@ -43,6 +46,11 @@ export class HeldGrants {
       people: this.#people.size,
       doubts: this.#doubts.size,
     };
+  }
+
+  /** Ids that are kept once for all who have them. */
+  get sharedIds(): number {
+    return this.#texts.size;
   }
 
   /** APIs of which every subscription is held. */
@@ -193,6 +201,8 @@ export class HeldGrants {
   #share(text: string): string {
     const known = this.#texts.get(text);
     if (known !== undefined) return known;
+    // Hardly more are in use than there are subscriptions: most of these are of what is gone. Who comes from here on shares anew.
+    if (this.#texts.size > 2 * this.#subscriptions.size + SPARE_TEXTS) this.#texts.clear();
     this.#texts.set(text, text);
     return text;
   }
