@@ -13,6 +13,15 @@ import type { TargetNews, UpstreamPeers } from './upstream-peers.js';
 /** A call may hold a snapshot that is no longer in force while it waits for its credential; its pool must still open for it. */
 const CLOSE_DELAY_MS = 15_000;
 
+/** Processes that follow a reload have it in force by then; who has not is replaced (milliseconds). */
+const EARLY_MS = 30_000;
+
+interface EarlyNews {
+  readonly news: TargetNews;
+  /** On the clock of `performance.now()`. */
+  readonly at: number;
+}
+
 /**
  * What is kept over reloads for as long as its settings stay as they are: the connections to each distinct target, what is known
  * of it, and each upstream's retry budget.
@@ -23,8 +32,8 @@ export class UpstreamPools {
   readonly #clients = new Kept<LeanClient>();
   readonly #states = new Kept<TargetState>();
   readonly #budgets = new Kept<RetryBudget>();
-  /** Of targets that this process does not know: another has compiled a reload before it. */
-  readonly #early = new Map<string, TargetNews>();
+  /** Of targets that this process does not know: another has compiled a reload before it, or has not yet compiled one that this has. */
+  readonly #early = new Map<string, EarlyNews>();
   readonly #closing = new Map<NodeJS.Timeout, UpstreamClient>();
 
   constructor(logger: Logger, peers: UpstreamPeers) {
@@ -63,7 +72,8 @@ export class UpstreamPools {
         },
       );
       const early = this.#early.get(target);
-      if (early !== undefined) applyNews(state, early);
+      // Of a target that was removed, and comes back later, they say nothing any more.
+      if (early !== undefined && performance.now() - early.at < EARLY_MS) applyNews(state, early.news);
       return state;
     });
   }
@@ -101,7 +111,7 @@ export class UpstreamPools {
 
   #follow(news: TargetNews): void {
     const state = this.#states.get(news.target);
-    if (state === undefined) this.#early.set(news.target, news);
+    if (state === undefined) this.#early.set(news.target, { news, at: performance.now() });
     else applyNews(state, news);
   }
 
