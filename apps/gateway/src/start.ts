@@ -12,6 +12,7 @@ import { closeServer } from '#process/close-server.js';
 import { listen } from '#process/listen.js';
 import { nestLogger } from '#process/logger.js';
 import { DataPlane, type DataPlaneOptions } from './data-plane/data-plane.js';
+import { NO_SHARED_CERTIFICATES } from './data-plane/tls-certificates.js';
 import { DecisionEndpoint } from './decision/decision-endpoint.js';
 import { gatewayModule } from './gateway.module.js';
 import { createInternalServer } from './internal/internal-server.js';
@@ -26,6 +27,7 @@ export const ownParts = (keepAs: string | null): GatewayParts => ({
   counters: new MemoryCounterStore(),
   keepAs,
   peers: NO_PEERS,
+  certificates: NO_SHARED_CERTIFICATES,
   expose: (own) => own,
 });
 

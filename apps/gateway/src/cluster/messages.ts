@@ -2,6 +2,7 @@
 import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client';
 import type { ReloadCounts } from '#config/registry-holder.js';
 import type { ConfigCondition } from '#installation/config-state.js';
+import type { PemPair } from '../data-plane/tls-certificates.js';
 import type { TargetNews } from '../upstream/upstream-peers.js';
 
 /** Scopes that a service of the operator's listed, by its URL. */
@@ -17,6 +18,8 @@ export type ToWorker =
       readonly source: string;
       readonly lookedUp: readonly LookedUp[];
       readonly fingerprint: string;
+      /** For one that starts: what the public port's certificates are in other workers, keys included. */
+      readonly certificates: readonly PemPair[] | null;
     } & ConfigReport)
   | ({ readonly kind: 'condition' } & ConfigReport)
   /** Asks for a sign of life. */
@@ -44,6 +47,8 @@ export type ToPrimary =
   | { readonly kind: 'alive' }
   /** The config of that name is in force. */
   | { readonly kind: 'follows'; readonly fingerprint: string }
+  /** These certificates came into force. */
+  | { readonly kind: 'certificates'; readonly pairs: readonly PemPair[] }
   /** For the other workers. */
   | { readonly kind: 'target-news'; readonly news: TargetNews }
   /** Why it cannot serve. */

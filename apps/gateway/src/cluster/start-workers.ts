@@ -4,6 +4,7 @@
  */
 import type { RegistrySnapshot } from '#config/registry.js';
 import type { Installation, RunningApp } from '#installation/installation.js';
+import type { PemPair } from '../data-plane/tls-certificates.js';
 import { MemoryCounterStore } from '../limits/memory-counter-store.js';
 import type { LookedUp, ToPrimary, ToWorker } from './messages.js';
 import { MetricsCollection } from './metrics-collection.js';
@@ -11,6 +12,7 @@ import { Workers } from './workers.js';
 
 export async function startWorkers({ environment, registry, configState, logger }: Installation): Promise<RunningApp> {
   const counters = new MemoryCounterStore();
+  let certificates: readonly PemPair[] | null = null;
   const report = () => ({ condition: configState.condition, reloads: registry.reloads });
   const workers = new Workers({
     count: environment.gatewayWorkers,
@@ -23,11 +25,13 @@ export async function startWorkers({ environment, registry, configState, logger 
         fingerprint: registry.snapshot.fingerprint,
         source: registry.source.reveal(),
         lookedUp: lookedUpIn(registry.snapshot),
+        certificates,
         ...report(),
       },
     }),
     onMessage: (message, { worker, reply, tellOthers }) => {
       if (message.kind === 'count') reply(answerCount(message, counters));
+      else if (message.kind === 'certificates') certificates = message.pairs;
       else if (message.kind === 'target-news') tellOthers(message);
       else if (message.kind === 'metrics') metrics.take(worker, message);
       else if (message.kind === 'expose') void metrics.expose(message.ask, reply);

@@ -44,7 +44,7 @@ import type { UpstreamPeers } from '../upstream/upstream-peers.js';
 import { UpstreamPools } from '../upstream/upstream-pools.js';
 import { createDataPlaneServer, type DataPlaneServer } from './data-plane-server.js';
 import { type Degradation, listDegradations } from './degradation.js';
-import { TlsCertificates } from './tls-certificates.js';
+import { type SharedCertificates, TlsCertificates } from './tls-certificates.js';
 
 /** Credentials that do not exist and are remembered as such, and for how many milliseconds. */
 const UNKNOWN = { unknown: 20_000, unknownTtl: 1_000 };
@@ -57,6 +57,7 @@ export interface DataPlaneOptions {
   /** Names this process among those of its gateway in what it keeps on disk; null: it keeps nothing there. */
   readonly keepAs: string | null;
   readonly peers: UpstreamPeers;
+  readonly certificates: SharedCertificates;
 }
 
 /** Everything that calls need: compiled snapshot, credentials, upstream pools, and the server of the public port. */
@@ -81,7 +82,7 @@ export class DataPlane implements DecisionMaker {
   #endSwaps: () => void = () => undefined;
   #state: 'starting' | 'serving' | 'stopping' = 'starting';
 
-  constructor(installation: Installation, { counters: localCounters, keepAs, peers }: DataPlaneOptions) {
+  constructor(installation: Installation, { counters: localCounters, keepAs, peers, certificates: shared }: DataPlaneOptions) {
     const { dataSource, logger, environment, embedded, registry } = installation;
     this.#installation = installation;
     this.#pools = new UpstreamPools(logger, peers);
@@ -136,7 +137,7 @@ export class DataPlane implements DecisionMaker {
     const exchange = { logger: this.#records.logger, longCalls: this.#longCalls };
     const proxy = (call: GatewayCall<Caller>): undefined | Promise<void> => proxyCall(call, exchange);
     const { certificates } = registry.snapshot;
-    this.#certificates = certificates.length === 0 ? null : new TlsCertificates(certificates, logger);
+    this.#certificates = certificates.length === 0 ? null : new TlsCertificates(certificates, shared, logger);
     const { gatewayClientLimits: clientLimits } = environment;
     const connections = new ClientConnections({
       limits: clientLimits,

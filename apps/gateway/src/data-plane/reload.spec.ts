@@ -10,8 +10,7 @@ import type { Installation } from '#installation/installation.js';
 import { readEnvironment } from '#process/environment.js';
 import { createLogger } from '#process/logger.js';
 import { RootSecret } from '#secrets/root-secret.js';
-import { MemoryCounterStore } from '../limits/memory-counter-store.js';
-import { NO_PEERS } from '../upstream/upstream-peers.js';
+import { ownParts } from '../start.js';
 import { DataPlane } from './data-plane.js';
 
 const EXAMPLE = join(import.meta.dirname, '../../../../config');
@@ -39,7 +38,7 @@ afterEach(async () => {
 test('BEHAVIOURS 97: hundreds of reloads leave no snapshot, pool, check, timer or listener behind', async () => {
   const first = await loadExample();
   const registry = new Registry(first);
-  plane = new DataPlane(installationOf(registry), { counters: new MemoryCounterStore(), keepAs: null, peers: NO_PEERS });
+  plane = new DataPlane(installationOf(registry), ownParts(null));
   const remaining = async () => {
     const lines = (await plane.metrics.metrics()).split('\n').filter((line) => line.startsWith('gatehouse_gateway_upstream_'));
     return {

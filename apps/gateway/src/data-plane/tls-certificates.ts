@@ -13,23 +13,41 @@ const LOOK_MS = 2_000;
 /** Server names whose certificate is remembered. */
 const REMEMBERED_NAMES = 1_000;
 
+/** A certificate with those between it and its authority, and its key, in PEM. */
+export interface PemPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What the processes of a gateway have in common: one that is started while the files are bad serves with what the others have. */
+export interface SharedCertificates {
+  /** Those that came into force last in any of them; null: none yet. */
+  readonly last: readonly PemPair[] | null;
+  keep(pairs: readonly PemPair[]): void;
+}
+
+/** A gateway of one process. */
+export const NO_SHARED_CERTIFICATES: SharedCertificates = { last: null, keep: () => undefined };
+
 interface Certificate {
   readonly names: X509Certificate;
   readonly context: SecureContext;
-  readonly pem: { readonly cert: Buffer; readonly key: Buffer };
+  readonly pem: PemPair;
 }
 
 export class TlsCertificates {
   readonly #logger: Pick<Logger, 'info' | 'error'>;
+  readonly #shared: SharedCertificates;
   #files: readonly CertificateFiles[];
   #certificates: readonly Certificate[] = [];
   #byName = new Map<string, SecureContext | undefined>();
   #signature = '';
   #timer: NodeJS.Timeout | null = null;
-  #onDefault: (pem: Certificate['pem']) => void = () => undefined;
+  #onDefault: (pem: PemPair) => void = () => undefined;
 
-  constructor(files: readonly CertificateFiles[], logger: Pick<Logger, 'info' | 'error'>) {
+  constructor(files: readonly CertificateFiles[], shared: SharedCertificates, logger: Pick<Logger, 'info' | 'error'>) {
     this.#files = files;
+    this.#shared = shared;
     this.#logger = logger;
   }
 
@@ -45,15 +63,18 @@ export class TlsCertificates {
 
   /**
    * @param onDefault takes the certificate for clients that name no host, now and whenever it changes
-   * @throws OperatorError where a certificate or its key cannot be used
+   * @throws OperatorError where a certificate or its key cannot be used, and no process has any
    */
-  async start(onDefault: (pem: { readonly cert: Buffer; readonly key: Buffer }) => void): Promise<void> {
+  async start(onDefault: (pem: PemPair) => void): Promise<void> {
     this.#onDefault = onDefault;
     this.#signature = await signatureOf(this.#files);
     try {
-      this.#use(await load(this.#files));
+      await this.#load();
     } catch (error) {
-      throw new OperatorError((error as Error).message);
+      const { message } = error as Error;
+      if (this.#shared.last === null) throw new OperatorError(message);
+      this.#use(this.#shared.last.map(certificateOf));
+      this.#logger.error({ error: message }, 'The certificates on disk cannot be used; those of the other workers serve.');
     }
     this.#lookLater();
   }
@@ -80,11 +101,17 @@ export class TlsCertificates {
     if (signature === this.#signature) return;
     this.#signature = signature;
     try {
-      this.#use(await load(this.#files));
+      await this.#load();
       this.#logger.info({ certificates: this.#files.length }, 'The certificates were read again.');
     } catch (error) {
       this.#logger.error({ error: (error as Error).message }, 'New certificates refused; those in force stay.');
     }
+  }
+
+  async #load(): Promise<void> {
+    const certificates = await Promise.all(this.#files.map(readOne));
+    this.#use(certificates);
+    this.#shared.keep(certificates.map(({ pem }) => pem));
   }
 
   #use(certificates: readonly Certificate[]): void {
@@ -111,15 +138,11 @@ async function signatureOf(files: readonly CertificateFiles[]): Promise<string> 
   return (await Promise.all(files.flatMap(({ cert, key }) => [describe(cert), describe(key)]))).join('\n');
 }
 
-function load(files: readonly CertificateFiles[]): Promise<Certificate[]> {
-  return Promise.all(files.map(loadOne));
-}
-
 /** @throws Error that says which file is wrong, and what to do */
-async function loadOne({ cert: certFile, key: keyFile }: CertificateFiles): Promise<Certificate> {
-  const read = async (path: string): Promise<Buffer> => {
+async function readOne({ cert: certFile, key: keyFile }: CertificateFiles): Promise<Certificate> {
+  const read = async (path: string): Promise<string> => {
     try {
-      return await readFile(path);
+      return await readFile(path, 'utf8');
     } catch (error) {
       throw new Error(`${path} cannot be read (${(error as NodeJS.ErrnoException).code}): let the gateway read it.`);
     }
@@ -136,5 +159,9 @@ async function loadOne({ cert: certFile, key: keyFile }: CertificateFiles): Prom
   const privateKey = tell(keyFile, 'an unencrypted private key', () => createPrivateKey(key));
   if (!names.checkPrivateKey(privateKey)) throw new Error(`${keyFile} is not the key of ${certFile}: put the two of one pair there.`);
   if (Date.parse(names.validTo) <= Date.now()) throw new Error(`${certFile} expired on ${names.validTo}: renew it.`);
-  return { names, context: createSecureContext({ cert, key, minVersion: 'TLSv1.2' }), pem: { cert, key } };
+  return certificateOf({ cert, key });
+}
+
+function certificateOf(pem: PemPair): Certificate {
+  return { names: new X509Certificate(pem.cert), context: createSecureContext({ ...pem, minVersion: 'TLSv1.2' }), pem };
 }
