@@ -85,37 +85,45 @@ test('BEHAVIOURS 84: a connection that the upstream closed while it was idle cos
 });
 
 const server = process.env.DATABASE_URL;
-(server ? test : test.skip)('DESIGN 6, database down: known credentials go on to work, unknown ones get 503, never 401', async () => {
-  gateway = await startGatewayUnderTest();
-  const { url, installation } = gateway;
-  const known = await gateway.issueToken('orders');
-  const unknown = await gateway.issueToken('orders');
-  const call = (token: string) => fetch(`${url}/orders/v1/echo`, { headers: { authorization: `Bearer ${token}` } });
-  expect((await call(known)).status).toBe(200);
-
-  const database = new URL(installation.env.DATABASE_URL as string).pathname.slice(1);
-  const admin = new pg.Client({ connectionString: server });
-  await admin.connect();
-  const allow = (allowed: boolean) => admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS ${allowed}`);
-  try {
-    await allow(false);
-    await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, [database]);
-    await wait(100);
-    const refused = await call(unknown);
-    expect(refused.status).toBe(503);
-    expect(namedFields([...refused.headers].flat())).toMatchObject({ 'retry-after': '2', 'content-type': 'application/problem+json' });
+(server ? test : test.skip)(
+  'DESIGN 6, BEHAVIOURS 95, database down: ready, known credentials go on to work, unknown ones get 503, never 401',
+  async () => {
+    gateway = await startGatewayUnderTest();
+    const { url, installation } = gateway;
+    const known = await gateway.issueToken('orders');
+    const unknown = await gateway.issueToken('orders');
+    const call = (token: string) => fetch(`${url}/orders/v1/echo`, { headers: { authorization: `Bearer ${token}` } });
     expect((await call(known)).status).toBe(200);
-    expect((await fetch(`${url}/open/echo`)).status).toBe(200);
-    expect((await fetch(`${installation.urls.internal}/readyz`)).status).toBe(200);
-    await allow(true);
-    await until(async () => (await call(unknown)).status === 200, 'unknown credentials are looked up again', 10_000);
-    await installation.sql(
-      `BEGIN; DELETE FROM access_token;
+
+    const database = new URL(installation.env.DATABASE_URL as string).pathname.slice(1);
+    const admin = new pg.Client({ connectionString: server });
+    await admin.connect();
+    const allow = (allowed: boolean) => admin.query(`ALTER DATABASE ${database} ALLOW_CONNECTIONS ${allowed}`);
+    try {
+      await allow(false);
+      await admin.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1`, [database]);
+      await wait(100);
+      const refused = await call(unknown);
+      expect(refused.status).toBe(503);
+      expect(namedFields([...refused.headers].flat())).toMatchObject({ 'retry-after': '2', 'content-type': 'application/problem+json' });
+      expect((await call(known)).status).toBe(200);
+      expect((await fetch(`${url}/open/echo`)).status).toBe(200);
+      const readiness = async () => {
+        const answer = await fetch(`${installation.urls.internal}/readyz`);
+        return { code: answer.status, degraded: ((await answer.json()) as { degraded: string[] }).degraded };
+      };
+      await until(async () => (await readiness()).degraded.includes('database'), 'it is known that the database is away');
+      expect((await readiness()).code).toBe(200);
+      await allow(true);
+      await until(async () => (await call(unknown)).status === 200, 'unknown credentials are looked up again', 10_000);
+      await installation.sql(
+        `BEGIN; DELETE FROM access_token;
        INSERT INTO change_event (txid, kind, subject_id) SELECT pg_current_xact_id()::text::bigint, 'subscription', id::text FROM subscription; COMMIT`,
-    );
-    await until(async () => (await call(known)).status === 401, 'changes are followed again');
-  } finally {
-    await allow(true);
-    await admin.end();
-  }
-});
+      );
+      await until(async () => (await call(known)).status === 401, 'changes are followed again');
+    } finally {
+      await allow(true);
+      await admin.end();
+    }
+  },
+);
