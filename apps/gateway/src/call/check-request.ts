@@ -17,7 +17,7 @@ export function checkRequest(call: GatewayCall): Refusal | null {
   // RFC 9112 §3.2: 400 "to any HTTP/1.1 request message that lacks a Host header field and to any request message that contains
   // more than one Host header field line or a Host header field with an invalid field value".
   if (fields.hostCount > 1 || (fields.hostCount === 0 && caller.httpVersion !== '1.0')) return REFUSALS.hosts;
-  if (fields.host !== undefined && !HOST.test(fields.host)) return REFUSALS.invalidHost;
+  if (fields.host !== undefined && !fields.hostChecked && !HOST.test(fields.host)) return REFUSALS.invalidHost;
   // Would show the caller what we add for the upstream alone (RFC 9110 §9.3.8).
   if (call.method === 'TRACE') return REFUSALS.trace;
   if (call.method === 'OPTIONS' && caller.target === '*') return REFUSALS.serverOptions;

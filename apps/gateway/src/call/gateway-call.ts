@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { resolveClientAddress } from '#http/client-address.js';
 import type { CallConsumer, PluginCall } from '#plugins/gateway-plugin.js';
 import type { ResolvedCredential } from '../credential/resolved-credential.js';
@@ -11,6 +10,7 @@ import type { PluginChain } from '../route/plugin-chain.js';
 import type { CallTrace } from '../tracing/call-trace.js';
 import type { Requester } from '../transport/caller.js';
 import type { CallRecord, CutBy } from './call-record.js';
+import { createCorrelationId } from './correlation-id.js';
 
 /** Of a call that no route (yet) has plugins for. */
 export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [], repeatable: true };
@@ -65,7 +65,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     this.peer = caller.peer;
     this.secure = caller.secure;
     this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);
-    this.#correlationId = randomUUID();
+    this.#correlationId = createCorrelationId();
     this.trace = table.recorder.begin(caller.method, this.fields);
   }
 

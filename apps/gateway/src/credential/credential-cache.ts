@@ -44,6 +44,8 @@ export class CredentialCache {
   readonly #bySubject = new Map<SubjectName, string | Set<string>>();
   /** Good entries that made room for newer ones. */
   evictions = 0;
+  /** Good entries that went, for whatever reason, or were replaced: while this stays the same, what was found here is here. */
+  removals = 0;
 
   /** The latest credential of each subscription. Not taken from the index: the first of a large set is slow to find once others before it are gone. */
   readonly #latest = new LRUCache<string, ResolvedCredential>({ max: 10_000 });
@@ -116,6 +118,7 @@ export class CredentialCache {
   }
 
   #drop(credential: ResolvedCredential, hash: string, reason: LRUCache.DisposeReason): void {
+    this.removals++;
     if (reason === 'evict') this.evictions++;
     for (const subject of subjectsOf(credential)) {
       const hashes = this.#bySubject.get(subject);

@@ -27,6 +27,11 @@ function heldStore() {
   const find: FindCredential = (_kind, hash) => new Promise((answer, fail) => asked.push({ hash, answer, fail }));
   return { asked, resolver: new CredentialResolver(find, LIMITS) };
 }
+
+/** Until it is known by heart. */
+async function useOften(resolver: CredentialResolver, kind: Credential['kind'], secret: string): Promise<void> {
+  for (let i = 0; i < 20; i++) await resolver.resolve(kind, secret);
+}
 const turn = () => new Promise((done) => setImmediate(done));
 
 describe('cache', () => {
@@ -47,6 +52,19 @@ describe('cache', () => {
     asked[0]?.answer(KEY);
     await asking;
     expect(resolver.resolve('token', 'k')).toBeNull();
+    await useOften(resolver, 'key', 'k');
+    expect(resolver.resolve('token', 'k')).toBeNull();
+  });
+
+  test('one in use stays while others come and go', async () => {
+    const { asked, resolver } = heldStore();
+    for (let i = 0; i < 100; i++) {
+      const found = [resolver.resolve('key', 'in use'), resolver.resolve('key', `once ${i}`)];
+      for (const { answer } of asked.splice(0)) answer(KEY);
+      expect(found[0] instanceof Promise).toBe(i === 0);
+      await Promise.all(found);
+    }
+    expect(resolver.cache.evictions).toBeGreaterThan(80);
   });
 
   test('BEHAVIOURS 66: a token of no possible shape never reaches the database', () => {
@@ -77,9 +95,9 @@ describe('BEHAVIOURS 64: changes', () => {
       asked++;
       return KEY;
     }, LIMITS);
-    await resolver.resolve('key', 'k');
+    await useOften(resolver, 'key', 'k');
     resolver.forget([{ kind, subjectId }]);
-    await resolver.resolve('key', 'k');
+    await useOften(resolver, 'key', 'k');
     expect(asked).toBe(again ? 2 : 1);
   });
 
@@ -92,10 +110,23 @@ describe('BEHAVIOURS 64: changes', () => {
       { kind: 'user', subjectId: 'u1' },
     ] as const) {
       const resolver = new CredentialResolver(async () => facts, LIMITS);
-      await resolver.resolve('token', token);
+      await useOften(resolver, 'token', token);
       resolver.forget([change]);
       expect(resolver.resolve('token', token)).toBeInstanceOf(Promise);
     }
+  });
+
+  test('all are forgotten at once', async () => {
+    const { asked, resolver } = heldStore();
+    const asking = resolver.resolve('key', 'k');
+    asked[0]?.answer(KEY);
+    await asking;
+    await useOften(resolver, 'key', 'k');
+    resolver.forgetAll();
+    const again = resolver.resolve('key', 'k');
+    expect(asked).toHaveLength(2);
+    asked[1]?.answer(null);
+    expect(await again).toBeNull();
   });
 
   test('what was looked up while it changed is used once and not kept', async () => {

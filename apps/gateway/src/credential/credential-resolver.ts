@@ -7,9 +7,9 @@ import type { Credential } from '#persistence/credential/credential.js';
 import { isWellFormedToken } from '#secrets/token.js';
 import { isShapedAsJwt, type VerifiedAccessToken } from '#signing/access-token.js';
 import { CredentialCache, type CredentialCacheLimits, type SubjectName, subjectName, subjectsOf, tokenNamed } from './credential-cache.js';
+import { hashOfSecret, KnownSecrets } from './known-secrets.js';
 import { LookupGate, type LookupGateLimits, LookupsFullError } from './lookup-gate.js';
 import { describeCredential, type ResolvedCredential } from './resolved-credential.js';
-import { hashOfSecret, SecretHashes } from './secret-hashes.js';
 import { describeSigned, type SignedTokens } from './signed-tokens.js';
 import { VerificationBudget, type VerificationLimits } from './verification-budget.js';
 
@@ -39,7 +39,7 @@ export class CredentialResolver {
   readonly cache: CredentialCache;
   readonly gate: LookupGate;
   readonly #budget: VerificationBudget;
-  readonly #hashes = new SecretHashes();
+  readonly #secrets = new KnownSecrets();
   readonly #find: FindCredential;
   readonly #signed: SignedTokens | null;
   readonly #lookups = new Map<string, Lookup>();
@@ -62,20 +62,24 @@ export class CredentialResolver {
    * @throws (rejects) LookupsFullError where too many ask, or the store's error: neither says that the credential is bad
    */
   resolve(kind: Credential['kind'], secret: string): ResolvedCredential | null | Promise<ResolvedCredential | null> {
-    const remembered = this.#hashes.get(secret);
-    const hash = remembered ?? hashOfSecret(secret);
+    const known = this.#secrets.get(secret);
+    if (known !== undefined && known.removals === this.cache.removals) return this.#hit(kind, known.credential);
+    const hash = known === undefined ? hashOfSecret(secret) : known.hash;
     const cached = this.cache.get(hash);
     if (cached === null) {
       this.counts.negativeHits++;
       return null;
     }
     if (cached !== undefined) {
-      this.counts.hits++;
-      if (remembered === undefined) this.#hashes.offer(secret, hash);
-      // The same secret may not serve as token and as key.
-      return cached.facts.kind === kind ? cached : null;
+      const { removals } = this.cache;
+      if (known === undefined) this.#secrets.offer(secret, { hash, credential: cached, removals });
+      else {
+        known.credential = cached;
+        known.removals = removals;
+      }
+      return this.#hit(kind, cached);
     }
-    if (remembered !== undefined) this.#hashes.forget(secret);
+    if (known !== undefined) this.#secrets.forget(secret);
     this.counts.misses++;
     if (kind === 'key' || isWellFormedToken('accessToken', secret)) {
       return this.#lookUpOnce(hash, () => this.#describe(() => this.#find(kind, Buffer.from(hash, 'base64'))));
@@ -84,6 +88,12 @@ export class CredentialResolver {
     return signed !== null && isShapedAsJwt(secret)
       ? this.#lookUpOnce(hash, (meanwhile) => this.#resolveSigned(signed, secret, meanwhile))
       : null;
+  }
+
+  #hit(kind: Credential['kind'], credential: ResolvedCredential): ResolvedCredential | null {
+    this.counts.hits++;
+    // The same secret may not serve as token and as key.
+    return credential.facts.kind === kind ? credential : null;
   }
 
   /** Forgets what changes concern. */
@@ -97,7 +107,7 @@ export class CredentialResolver {
 
   forgetAll(): void {
     this.cache.clear();
-    this.#hashes.clear();
+    this.#secrets.clear();
     for (const lookup of this.#lookups.values()) lookup.meanwhile.all = true;
   }
 

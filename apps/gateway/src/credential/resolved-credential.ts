@@ -53,7 +53,7 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
       scopes: scopes ?? [],
     },
     admittedBy: 0,
-    identity: FieldBlock.ofFields(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
+    identity: FieldBlock.lasting(identity.map((text) => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent))),
   };
 }
 

@@ -45,7 +45,7 @@ function share(text: string, other: string): string {
 
 function shareBlock(block: FieldBlock, other: FieldBlock): FieldBlock {
   const fields = shareList(block.fields, other.fields);
-  return fields === other.fields ? other : FieldBlock.ofFields(fields);
+  return fields === other.fields ? other : FieldBlock.lasting(fields);
 }
 
 function shareList(list: readonly string[], other: readonly string[]): readonly string[] {

@@ -58,3 +58,24 @@ test.each([
 test('RFC 7239 §6: an IPv6 node is bracketed and quoted', () => {
   expect(forwarded({ trusted: true, peer: '2001:db8::1' }, { forwarded: 'for=_a' }).forwarded).toContain('for="[2001:db8::1]"');
 });
+
+test('BEHAVIOURS 71: what was written for a peer before is written only where its call is the same', () => {
+  const hops = [
+    { peer: '10.0.0.1', host: 'a.example', secure: false, prefix: '' },
+    { peer: '10.0.0.2', host: 'a.example', secure: false, prefix: '' },
+    { peer: '10.0.0.1', host: 'b.example:81', secure: false, prefix: '' },
+    { peer: '10.0.0.1', host: 'a.example', secure: true, prefix: '' },
+    { peer: '10.0.0.1', host: 'a.example', secure: false, prefix: '/v1' },
+  ];
+  // Often enough for each to be remembered, and driven out by the others.
+  for (let i = 0; i < 5_000; i++) {
+    const { prefix, ...hop } = hops[(i * 7 + (i % 3)) % hops.length] as (typeof hops)[number];
+    expect(forwarded(hop, {}, prefix)).toEqual({
+      'x-forwarded-for': hop.peer,
+      'x-forwarded-proto': hop.secure ? 'https' : 'http',
+      'x-forwarded-host': hop.host,
+      'x-forwarded-port': hop.host.split(':')[1] ?? (hop.secure ? '443' : '80'),
+      ...(prefix !== '' && { 'x-forwarded-prefix': prefix }),
+    });
+  }
+});

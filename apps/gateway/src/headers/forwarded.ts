@@ -1,7 +1,8 @@
 /**
  * X-Forwarded-* and Forwarded (RFC 7239): what an untrusted peer says is replaced, what a trusted proxy says is added to.
  */
-import type { FieldLines } from '../http1/field-lines.js';
+import { FieldLines } from '../http1/field-lines.js';
+import { ownText } from '../http1/own-text.js';
 import type { RequestFields } from './request-fields.js';
 
 export interface Hop {
@@ -35,12 +36,7 @@ export function addForwarded(lines: FieldLines, hop: Hop, fields: RequestFields,
   const { proto, host } = publicOrigin(hop, fields);
   const { trusted, peer } = hop;
   if (!trusted) {
-    // Address, scheme, port and prefix are our own words, or the config's.
-    lines.addOwn('X-Forwarded-For', peer);
-    lines.addOwn('X-Forwarded-Proto', proto);
-    lines.add('X-Forwarded-Host', host);
-    lines.addOwn('X-Forwarded-Port', portOf(host, proto));
-    if (strippedPrefix !== '') lines.addOwn('X-Forwarded-Prefix', strippedPrefix);
+    lines.addLines(clientLines(peer, proto, host, strippedPrefix));
     return;
   }
   lines.add('X-Forwarded-For', fields.forwardedFor !== undefined ? `${fields.forwardedFor}, ${peer}` : peer);
@@ -50,6 +46,43 @@ export function addForwarded(lines: FieldLines, hop: Hop, fields: RequestFields,
   const outerPrefix = fields.forwardedPrefix ?? '';
   if (strippedPrefix !== '' || outerPrefix !== '') lines.add('X-Forwarded-Prefix', outerPrefix.replace(/\/$/, '') + strippedPrefix);
   if (fields.forwarded !== undefined) lines.add('Forwarded', `${fields.forwarded}, ${describeHop(hop)}`);
+}
+
+interface WrittenLines {
+  readonly proto: string;
+  readonly host: string;
+  readonly prefix: string;
+  readonly lines: string;
+}
+
+/** What was written for clients, by address: the next call of one mostly wants the same. */
+const written = new Map<string, WrittenLines>();
+const MOST_WRITTEN = 2_000;
+/** One in so many is remembered: who comes again and again is soon among them, and where each call is another's they cost little. */
+const REMEMBERED_EVERY = 8;
+let writings = 0;
+
+/** The lines for a client that is no trusted proxy. @throws TypeError for a host that no field may hold */
+function clientLines(peer: string, proto: string, host: string, prefix: string): string {
+  const known = written.get(peer);
+  if (known !== undefined && known.host === host && known.proto === proto && known.prefix === prefix) return known.lines;
+  const lines = writeClientLines(peer, proto, host, prefix);
+  if (++writings % REMEMBERED_EVERY !== 0) return lines;
+  if (written.size >= MOST_WRITTEN) written.clear();
+  const own = ownText(lines);
+  written.set(peer, { proto, host: ownText(host), prefix, lines: own });
+  return own;
+}
+
+function writeClientLines(peer: string, proto: string, host: string, prefix: string): string {
+  const lines = new FieldLines();
+  // Address, scheme, port and prefix are our own words, or the config's.
+  lines.addOwn('X-Forwarded-For', peer);
+  lines.addOwn('X-Forwarded-Proto', proto);
+  lines.add('X-Forwarded-Host', host);
+  lines.addOwn('X-Forwarded-Port', portOf(host, proto));
+  if (prefix !== '') lines.addOwn('X-Forwarded-Prefix', prefix);
+  return lines.text;
 }
 
 function portOf(host: string, proto: string): string {

@@ -3,7 +3,7 @@
  * come again and again, so a call costs one look-up per field.
  */
 
-import { ownText } from '../http1/own-text.js';
+import { NameMemory } from '../http1/name-memory.js';
 
 export enum RequestField {
   /** Goes to the upstream as it came. */
@@ -61,12 +61,9 @@ const OWN: Readonly<Record<string, RequestField>> = {
 
 const DROPPED = new Set([...FRAMING, ...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);
 
-/** Names that are remembered; a client that invents more costs itself a little time and the gateway no memory. */
-const REMEMBERED_NAMES = 1_000;
-
 export class RequestFieldNames {
   readonly #apiKeyHeader: string;
-  readonly #known = new Map<string, RequestField>();
+  readonly #known = new NameMemory();
 
   /** @param apiKeyHeader lower-case */
   constructor(apiKeyHeader: string) {
@@ -74,10 +71,23 @@ export class RequestFieldNames {
   }
 
   classify(name: string): RequestField {
-    const known = this.#known.get(name);
-    if (known !== undefined) return known;
+    const known = this.#known.findText(name);
+    return known === -1 ? this.#learn(name) : known;
+  }
+
+  /**
+   * The same, of a name that stands in a message.
+   * @param text the bytes as Latin-1
+   * @param hash of the bytes from start to end
+   */
+  classifyBytes(bytes: Uint8Array, text: string, start: number, end: number, hash: number): RequestField {
+    const known = this.#known.find(bytes, start, end, hash);
+    return known === -1 ? this.#learn(text.slice(start, end)) : known;
+  }
+
+  #learn(name: string): RequestField {
     const field = this.#decide(name.toLowerCase());
-    if (this.#known.size < REMEMBERED_NAMES) this.#known.set(ownText(name), field);
+    this.#known.remember(name, field);
     return field;
   }
 

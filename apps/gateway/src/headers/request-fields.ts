@@ -9,6 +9,8 @@ export class RequestFields {
   count = 0;
   host: string | undefined = undefined;
   hostCount = 0;
+  /** Whether whoever read the head has found the host to be a plain name or address. */
+  hostChecked = false;
   authorization: string | undefined = undefined;
   authorizationCount = 0;
   apiKey: string | undefined = undefined;

@@ -1,6 +1,6 @@
 /** What the gateway does with each field of an answer, decided by its name alone; remembered for the names that come again and again. */
 
-import { ownText } from '../http1/own-text.js';
+import { NameMemory } from '../http1/name-memory.js';
 
 export enum ResponseField {
   /** Goes to the client as it came. */
@@ -39,14 +39,26 @@ const OWN = new Map([
   ['date', ResponseField.Date],
 ]);
 
-const REMEMBERED_NAMES = 1_000;
-const known = new Map<string, ResponseField>();
+const known = new NameMemory();
 
 export function classifyResponseField(name: string): ResponseField {
-  const remembered = known.get(name);
-  if (remembered !== undefined) return remembered;
+  const remembered = known.findText(name);
+  return remembered === -1 ? learn(name) : remembered;
+}
+
+/**
+ * The same, of a name that stands in a message.
+ * @param text the bytes as Latin-1
+ * @param hash of the bytes from start to end
+ */
+export function classifyResponseBytes(bytes: Uint8Array, text: string, start: number, end: number, hash: number): ResponseField {
+  const remembered = known.find(bytes, start, end, hash);
+  return remembered === -1 ? learn(text.slice(start, end)) : remembered;
+}
+
+function learn(name: string): ResponseField {
   const lower = name.toLowerCase();
   const field = OWN.get(lower) ?? (DROPPED_FROM_RESPONSES.has(lower) ? ResponseField.Drop : ResponseField.Keep);
-  if (known.size < REMEMBERED_NAMES) known.set(ownText(name), field);
+  known.remember(name, field);
   return field;
 }

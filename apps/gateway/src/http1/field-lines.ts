@@ -1,4 +1,5 @@
 import { listFields } from './field-section.js';
+import { ownText } from './own-text.js';
 
 /** Header and trailer fields on their way out, as lines of text; each is checked where it is written. */
 
@@ -18,15 +19,22 @@ export function checkFieldValue(name: string, value: string): void {
 export class FieldBlock {
   #fields: readonly string[] | null;
   #lines: string | null;
+  readonly #lasting: boolean;
 
-  private constructor(fields: readonly string[] | null, lines: string | null) {
+  private constructor(fields: readonly string[] | null, lines: string | null, lasting = false) {
     this.#fields = fields;
     this.#lines = lines;
+    this.#lasting = lasting;
   }
 
   /** @param fields flat names and values */
   static ofFields(fields: readonly string[]): FieldBlock {
     return new FieldBlock(fields, null);
+  }
+
+  /** Those that are written again and again: their lines are one piece of text. @param fields flat names and values */
+  static lasting(fields: readonly string[]): FieldBlock {
+    return new FieldBlock(fields, null, true);
   }
 
   /** @param lines as Latin-1, each with its CRLF; none that no message may hold */
@@ -42,7 +50,10 @@ export class FieldBlock {
 
   /** As Latin-1. @throws TypeError for what no field may hold */
   get lines(): string {
-    this.#lines ??= writeFieldLines(this.#fields as readonly string[]);
+    if (this.#lines === null) {
+      const lines = writeFieldLines(this.#fields as readonly string[]);
+      this.#lines = this.#lasting ? ownText(lines) : lines;
+    }
     return this.#lines;
   }
 }
@@ -64,6 +75,11 @@ export class FieldLines {
 
   addBlock(block: FieldBlock): void {
     this.text += block.lines;
+  }
+
+  /** Adds lines that were written here before. */
+  addLines(lines: string): void {
+    this.text += lines;
   }
 }
 

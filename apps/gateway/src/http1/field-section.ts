@@ -3,6 +3,8 @@
  * space before the colon, a folded line, a control character) is not read at all. Knows bytes, and nothing of sockets.
  */
 
+import { hashByte, NAME_HASH_SEED } from './name-memory.js';
+
 const TAB = 9;
 const LF = 10;
 const CR = 13;
@@ -23,6 +25,8 @@ function marked(characters: string): Uint8Array {
 /** Where the parts of one field line are. One is used for all lines of a section: heads are read too often for an object a line. */
 export class FieldLine {
   nameEnd = 0;
+  /** As a NameMemory wants it. */
+  nameHash = 0;
   valueStart = 0;
   valueEnd = 0;
   /** Behind its CRLF. */
@@ -35,8 +39,10 @@ export class FieldLine {
   /** @param start of the line. @returns false: not plainly right */
   read(bytes: Uint8Array, start: number): boolean {
     let at = start;
-    while (TOKEN[bytes[at] as number] === 1) at++;
+    let hash = NAME_HASH_SEED;
+    for (let byte = bytes[at] as number; TOKEN[byte] === 1; byte = bytes[++at] as number) hash = hashByte(hash, byte);
     this.nameEnd = at;
+    this.nameHash = hash;
     if (at === start || bytes[at] !== COLON) return false;
     at++;
     const colonEnd = at;

@@ -62,6 +62,8 @@ export class ApiSeries {
 /** What is counted for the calls of one route. */
 export class RouteSeries {
   readonly byPlan = new Map<string, CallSeries>();
+  /** The one that was asked for last. */
+  #last: CallSeries | null = null;
 
   /** @param label names the route among those of its API */
   constructor(
@@ -70,11 +72,13 @@ export class RouteSeries {
   ) {}
 
   ofPlan(plan: string): CallSeries {
+    if (this.#last?.plan === plan) return this.#last;
     let series = this.byPlan.get(plan);
     if (series === undefined) {
       series = new CallSeries(plan);
       this.byPlan.set(plan, series);
     }
+    this.#last = series;
     return series;
   }
 }

@@ -41,6 +41,9 @@ export class CallRoute implements MatchableRoute {
   /** Names it among the routes of all configs that this process ever had; what is remembered of it needs no more. */
   readonly serial = ++serials;
   readonly #byPlan = new Map<string, PluginChain>();
+  /** Of the plan that was asked for last. */
+  #lastPlan = '';
+  #lastChain: PluginChain | null = null;
   readonly #compilePlan: (planId: string) => PluginChain;
 
   constructor(
@@ -66,11 +69,14 @@ export class CallRoute implements MatchableRoute {
 
   /** The chain of calls on a plan; compiled when the plan is first met, since few of the pairs ever are. */
   chainOfPlan(planId: string): PluginChain {
+    if (this.#lastChain !== null && planId === this.#lastPlan) return this.#lastChain;
     let chain = this.#byPlan.get(planId);
     if (chain === undefined) {
       chain = this.#compilePlan(planId);
       this.#byPlan.set(planId, chain);
     }
+    this.#lastPlan = planId;
+    this.#lastChain = chain;
     return chain;
   }
 }

@@ -60,16 +60,19 @@ function matchAmong<R extends MatchableRoute>(
   method: string,
 ): RouteMatch<R> | null {
   let first: R | null = null;
-  const allow = new Set<string>();
   for (const route of candidates) {
     if (route.hosts.length > 0 && !route.hosts.includes(hostName(host))) continue;
     if (route.methods.length === 0 || route.methods.includes(method)) return { matched: true, route, prefix };
     // Whoever may GET may HEAD (RFC 9110 §9.3.2).
     if (method === 'HEAD' && route.methods.includes('GET')) return { matched: true, route, prefix };
     first ??= route;
-    for (const name of route.methods) allow.add(name);
   }
-  return first && { matched: false, reason: 'method', route: first, prefix, allow: [...allow] };
+  return first && { matched: false, reason: 'method', route: first, prefix, allow: methodsAmong(candidates, host) };
+}
+
+function methodsAmong(candidates: readonly MatchableRoute[], host: string): string[] {
+  const served = candidates.filter(({ hosts }) => hosts.length === 0 || hosts.includes(hostName(host)));
+  return [...new Set(served.flatMap(({ methods }) => methods))];
 }
 
 /** Lower-case host name of a Host field, without port and trailing dot. */

@@ -10,6 +10,7 @@ const SHORT_READ = 8_192;
 const LF = 10;
 const CR = 13;
 const END_OF_HEAD = '\r\n\r\n';
+const NO_TRAILERS: string[] = [];
 
 /** Who hears what an answer holds. */
 export type AnswerSink = Pick<UpstreamListener, 'onInformation' | 'onHead' | 'onBodyPart'>;
@@ -19,7 +20,7 @@ export class AnswerReader {
   /** Whether any byte of the answer has come. */
   touched = false;
   /** Flat names and values, once the answer is complete. */
-  trailers: string[] = [];
+  trailers: string[] = NO_TRAILERS;
   /** Body, as Latin-1, of an answer that came in one piece: nobody has been told of it. null: who listens heard of head and body. */
   whole: string | null = null;
   /** The fields of a 101, where one was asked for: what follows it is no HTTP. */
@@ -65,7 +66,7 @@ export class AnswerReader {
     this.switched = null;
     this.#maySwitch = maySwitch;
     this.touched = false;
-    this.trailers = [];
+    this.trailers = NO_TRAILERS;
     this.#method = method;
     this.#head = null;
     this.#partialHead = null;

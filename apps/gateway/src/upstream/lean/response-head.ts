@@ -1,4 +1,4 @@
-import { classifyResponseField, ResponseField } from '../../headers/response-field.js';
+import { classifyResponseBytes, ResponseField } from '../../headers/response-field.js';
 import { AnswerFields } from '../../http1/answer-fields.js';
 import { FieldLine, isFieldText, listFields } from '../../http1/field-section.js';
 import type { UpstreamHead } from '../upstream-client.js';
@@ -16,6 +16,8 @@ export const UNTIL_CLOSE = -2;
 const LONGEST_HINT = 3_600;
 
 const DIGIT_0 = 48;
+/** Of a length: what a number holds exactly. */
+const MOST_DIGITS = 15;
 const SPACE = 32;
 const CR = 13;
 
@@ -74,15 +76,14 @@ export class ResponseHead implements UpstreamHead {
     let at = pieceStart;
     while (at < end) {
       if (!line.read(bytes, at)) throw new MalformedAnswerError('A header field is malformed.');
-      const name = text.slice(at, line.nameEnd);
-      const field = classifyResponseField(name);
+      const field = classifyResponseBytes(bytes, text, at, line.nameEnd, line.nameHash);
       if (field !== ResponseField.Keep || !line.tidy) {
         const value = text.slice(line.valueStart, line.valueEnd);
         const passes = field === ResponseField.Keep || this.#note(field, value);
         if (!passes || !line.tidy) {
           if (pieceStart < at) passing += text.slice(pieceStart, at);
           pieceStart = line.next;
-          if (passes) passing += `${name}: ${value}\r\n`;
+          if (passes) passing += `${text.slice(at, line.nameEnd)}: ${value}\r\n`;
         }
       }
       at = line.next;
@@ -98,9 +99,9 @@ export class ResponseHead implements UpstreamHead {
     switch (field) {
       case ResponseField.ContentLength:
         // RFC 9112 §6.3 lets identical copies pass; one who sends two is not trusted to mean one of them.
-        if (this.#lengthSeen || !/^\d{1,15}$/.test(value)) throw new MalformedAnswerError('Content-Length is not one number.');
+        this.length = this.#lengthSeen ? -1 : readNumber(value);
+        if (this.length === -1) throw new MalformedAnswerError('Content-Length is not one number.');
         this.#lengthSeen = true;
-        this.length = Number(value);
         // RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204".
         if (this.status === 204) return false;
         this.#announced = this.length;
@@ -111,6 +112,8 @@ export class ResponseHead implements UpstreamHead {
         this.#codingSeen = true;
         return false;
       case ResponseField.Connection:
+        // Nearly always.
+        if (value === 'keep-alive') return false;
         if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) this.keepAlive = false;
         if (!PLAIN_CONNECTION.test(value)) this.#needsEditing = true;
         return false;
@@ -143,6 +146,19 @@ export class ResponseHead implements UpstreamHead {
 }
 
 const line = new FieldLine();
+
+/** @returns -1: it is not 1 to 15 digits */
+function readNumber(text: string): number {
+  const { length } = text;
+  if (length === 0 || length > MOST_DIGITS) return -1;
+  let number = 0;
+  for (let at = 0; at < length; at++) {
+    const digit = text.charCodeAt(at) - DIGIT_0;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
 
 /**
  * Reads one head.

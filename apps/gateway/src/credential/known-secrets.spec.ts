@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { hashOfSecret, KnownSecrets } from './known-secrets.js';
+import type { ResolvedCredential } from './resolved-credential.js';
+
+const credential = {} as ResolvedCredential;
+
+/** As calls do: what is not remembered is hashed, and offered. @returns whether it was remembered */
+function use(secrets: KnownSecrets, secret: string): boolean {
+  const known = secrets.get(secret);
+  if (known === undefined) secrets.offer(secret, { hash: hashOfSecret(secret), credential, removals: 0 });
+  else expect(known.hash).toBe(hashOfSecret(secret));
+  return known !== undefined;
+}
+
+test('every secret that comes again and again is remembered in the end, in whatever turns they come', () => {
+  const known = new KnownSecrets();
+  const secrets = Array.from({ length: 1_000 }, (_, i) => `secret ${i}`);
+  for (let round = 0; round < 100; round++) for (const secret of secrets) use(known, secret);
+  expect(secrets.every((secret) => use(known, secret))).toBe(true);
+});
+
+test('those in use stay while others come and go, and those come and go', () => {
+  const known = new KnownSecrets();
+  for (let i = 0; i < 8; i++) use(known, 'in use');
+  for (let i = 0; i < 200_000; i++) {
+    use(known, `once ${i}`);
+    if (i % 1_000 === 0) expect(use(known, 'in use')).toBe(true);
+  }
+  expect(Array.from({ length: 200_000 }, (_, i) => known.get(`once ${i}`)).filter((one) => one !== undefined).length).toBeLessThanOrEqual(
+    10_000,
+  );
+});
+
+test('what is forgotten is hashed again', () => {
+  const known = new KnownSecrets();
+  for (let i = 0; i < 8; i++) use(known, 'a');
+  known.forget('a');
+  expect(known.get('a')).toBeUndefined();
+});

@@ -1,0 +1,65 @@
+import { hash as digest } from 'node:crypto';
+import { ownText } from '../http1/own-text.js';
+import type { ResolvedCredential } from './resolved-credential.js';
+
+/** Secrets that are remembered, twice at most. */
+const REMEMBERED = 5_000;
+/** One in so many of those that are offered is taken. */
+const EVERY = 8;
+
+/** What is known of a secret without asking the cache. */
+export interface KnownSecret {
+  /** SHA-256, in base64. */
+  readonly hash: string;
+  /** What the cache said of it, when it last was asked. */
+  credential: ResolvedCredential;
+  /** How often something had left the cache by then: as long as nothing more has, it would say the same. */
+  removals: number;
+}
+
+/**
+ * Secrets that turned out good are offered here: hashing one again costs a call as much as all the rest of looking it up. What is made up
+ * is not, so a flood of it drives out none that is good. Of what is offered some is taken: a secret that comes again and again is soon
+ * among it, and where ever other ones come, remembering them costs little.
+ */
+export class KnownSecrets {
+  #young = new Map<string, KnownSecret>();
+  #old = new Map<string, KnownSecret>();
+  #offered = 0;
+
+  /** @returns undefined: it is not remembered */
+  get(secret: string): KnownSecret | undefined {
+    const known = this.#young.get(secret);
+    if (known !== undefined) return known;
+    const old = this.#old.get(secret);
+    if (old !== undefined) this.#keep(secret, old);
+    return old;
+  }
+
+  /** A secret that is not remembered turned out good. */
+  offer(secret: string, known: KnownSecret): void {
+    if (++this.#offered % EVERY === 0) this.#keep(secret, known);
+  }
+
+  #keep(secret: string, known: KnownSecret): void {
+    if (this.#young.size >= REMEMBERED) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(ownText(secret), known);
+  }
+
+  forget(secret: string): void {
+    this.#young.delete(secret);
+    this.#old.delete(secret);
+  }
+
+  clear(): void {
+    this.#young.clear();
+    this.#old.clear();
+  }
+}
+
+export function hashOfSecret(secret: string): string {
+  return digest('sha256', secret, 'base64');
+}
