@@ -5,6 +5,7 @@ import type { Hop } from '../headers/forwarded.js';
 import type { RequestFields } from '../headers/request-fields.js';
 import type { FieldEdit } from '../http1/edited-lines.js';
 import { checkFieldValue } from '../http1/field-lines.js';
+import { fieldName } from '../http1/field-name.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
 import type { CallTrace } from '../tracing/call-trace.js';
@@ -15,14 +16,9 @@ import { createCorrelationId } from './correlation-id.js';
 /** Of a call that no route (yet) has plugins for. */
 export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [], repeatable: true };
 
-/** RFC 9110 §5.6.2. */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Say where a message ends and to whom it goes: the transport's alone. */
-const FRAMING = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'upgrade', 'te', 'trailer', 'expect']);
-
 /** @throws TypeError for what is no name of a field, or one that frames or routes a message */
 function checkName(name: string): void {
-  if (!TOKEN.test(name) || FRAMING.has(name.toLowerCase())) throw new TypeError(`A plugin may not set the field ${name}.`);
+  if (fieldName(name).forbidden) throw new TypeError(`A plugin may not set the field ${name}.`);
 }
 
 /** One call on its way through the pipeline; what plugins see of it is `PluginCall`. */

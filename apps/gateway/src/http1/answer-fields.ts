@@ -1,9 +1,8 @@
 import { editLines, type FieldEdit } from './edited-lines.js';
 import { checkFieldValue } from './field-lines.js';
+import { ANY_NAMES, fieldName } from './field-name.js';
 import { listFields } from './field-section.js';
 
-/** What this class knows of. */
-const FRAMING = /^(?:date|content-length)$/i;
 const LENGTH = /^\d{1,15}$/;
 
 /** The fields of an answer on their way to the client, checked, and what of them a transport must know to frame it. */
@@ -18,13 +17,15 @@ export class AnswerFields {
     /** What Content-Length says; -1: there is none. */
     readonly contentLength: number,
     list: string[] | null,
+    /** Bits of the names that there may be. */
+    readonly names: number,
   ) {
     this.#list = list;
   }
 
-  /** Of lines that were found right when they were read. */
-  static ofLines(lines: string, dated: boolean, contentLength: number): AnswerFields {
-    return new AnswerFields(lines, dated, contentLength, null);
+  /** Of lines that were found right when they were read. @param names bits of those that they may hold */
+  static ofLines(lines: string, dated: boolean, contentLength: number, names = ANY_NAMES): AnswerFields {
+    return new AnswerFields(lines, dated, contentLength, null, names);
   }
 
   /**
@@ -46,13 +47,15 @@ export class AnswerFields {
       }
       lines += `${name}: ${value}\r\n`;
     }
-    return new AnswerFields(lines, dated, length, fields);
+    return new AnswerFields(lines, dated, length, fields, ANY_NAMES);
   }
 
   /** @throws TypeError for a field that no message may hold */
   edited(edits: readonly FieldEdit[]): AnswerFields {
-    if (edits.some(({ name }) => FRAMING.test(name))) return AnswerFields.ofFields(listFields(editLines(this.lines, edits)));
-    return new AnswerFields(editLines(this.lines, edits), this.dated, this.contentLength, null);
+    const lines = editLines(this.lines, edits, this.names);
+    for (let i = 0; i < edits.length; i++)
+      if (fieldName((edits[i] as FieldEdit).name).told) return AnswerFields.ofFields(listFields(lines));
+    return new AnswerFields(lines, this.dated, this.contentLength, null, ANY_NAMES);
   }
 
   /** Flat names and values. */

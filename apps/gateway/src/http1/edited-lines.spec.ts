@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { EditedLines } from './edited-lines.js';
+import { EditedLines, editLines, type FieldEdit } from './edited-lines.js';
 import { writeFieldLines } from './field-lines.js';
+import { nameBit } from './field-name.js';
 import { listFields } from './field-section.js';
 
 test.each<[string, (lines: EditedLines) => void, string]>([
@@ -41,6 +42,19 @@ test('whatever the lines hold, what is set is there once, and the other fields a
       let expected = held;
       for (const set of sets) expected = [...expected.filter(([other]) => other.toLowerCase() !== set[0].toLowerCase()), set];
       expect(listFields(lines.text)).toEqual(expected.flat());
+    }),
+  );
+});
+
+test('whatever names a section is known to hold, its edits come to the same', () => {
+  const name = fc.constantFrom('A', 'a', 'B', 'ab', 'AB', 'A-b', 'b', 'q', 'Q-long-name');
+  const field = fc.tuple(name, fc.constantFrom('1', 'x, y'));
+  const edit = fc.record({ kind: fc.constantFrom('set', 'append', 'remove'), name, value: fc.constantFrom('2', 'y, z') });
+  fc.assert(
+    fc.property(fc.array(field), fc.array(edit), (held, edits) => {
+      const lines = writeFieldLines(held.flat());
+      const names = held.reduce((bits, [own]) => bits | nameBit(own.length, own.charCodeAt(0)), 0);
+      expect(editLines(lines, edits as FieldEdit[], names)).toBe(editLines(lines, edits as FieldEdit[]));
     }),
   );
 });

@@ -1,24 +1,30 @@
 import type { AccessLogField } from '#config/access-log-field.js';
 import type { CallRecord } from '../call/call-record.js';
 import { jsonText } from './json-text.js';
-import { maskCredentials, maskQuery } from './masked-text.js';
+import { maskedJson, maskQuery } from './masked-text.js';
 
-/** Writes a call as one line of JSON, line break included. @param endedAt on the clock of `performance.now()` */
+/** Writes a call as one line of JSON in ASCII, line break included. @param endedAt on the clock of `performance.now()` */
 export type WriteAccessLine = (call: CallRecord, endedAt: number) => string;
 
 type WriteField = (call: CallRecord, endedAt: number) => string;
 
+const USUAL_METHODS = new Map(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => [method, `"${method}"`]));
+
 /** How each field is written, as JSON. What a field has nothing to say about is null. */
 const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
   time: () => timeText(Date.now()),
-  correlationId: (call) => jsonText(maskCredentials(call.correlationId)),
+  correlationId: (call) => maskedJson(call.correlationId),
   traceId: (call) => textOrNull(call.trace?.traceId),
-  client: (call) => jsonText(call.clientAddress),
-  method: (call) => jsonText(call.method),
-  host: (call) => jsonText(maskCredentials(call.host)),
-  path: (call) => jsonText(maskCredentials(call.path)),
-  query: (call) => jsonText(maskQuery(call.query)),
-  userAgent: (call) => textOrNull(call.requestHeader('user-agent'), maskCredentials),
+  // Read as an address, or as the other end of a connection.
+  client: (call) => `"${call.clientAddress}"`,
+  method: (call) => USUAL_METHODS.get(call.method) ?? jsonText(call.method),
+  host: (call) => maskedJson(call.host),
+  path: (call) => maskedJson(call.path),
+  query: (call) => (call.query === '' ? '""' : jsonText(maskQuery(call.query))),
+  userAgent: (call) => {
+    const agent = call.requestHeader('user-agent');
+    return agent === undefined ? 'null' : maskedJson(agent);
+  },
   status: (call) => String(call.status),
   reason: (call) => (call.ownAnswer === '' ? 'null' : jsonText(call.ownAnswer)),
   cutBy: (call) => (call.cutBy === '' ? 'null' : jsonText(call.cutBy)),
@@ -35,51 +41,58 @@ const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
   bytesOut: (call) => String(call.bytesOut),
 };
 
+interface Piece {
+  /** With what stands before and behind it. */
+  readonly name: string;
+  readonly write: WriteField;
+}
+
 /** Say who calls what: the same for all calls of a credential at a route. */
 const LASTING: ReadonlySet<AccessLogField> = new Set(['api', 'route', 'plan', 'application', 'subscription', 'user']);
 
 /** @param fields in the order of the line */
 export function compileAccessLine(fields: readonly AccessLogField[]): WriteAccessLine {
-  const pieces: WriteField[] = [];
+  const pieces: Piece[] = [];
   let lasting: WriteField[] = [];
   for (const [index, field] of fields.entries()) {
     const name = `${index === 0 ? '{' : ','}"${field}":`;
     const write = WRITERS[field];
-    const piece: WriteField = (call, endedAt) => name + write(call, endedAt);
     if (!LASTING.has(field)) {
-      pieces.push(...joinLasting(lasting), piece);
+      pieces.push(...joinLasting(lasting), { name, write });
       lasting = [];
-    } else lasting.push(piece);
+    } else lasting.push((call, endedAt) => name + write(call, endedAt));
   }
   pieces.push(...joinLasting(lasting));
   return (call, endedAt) => {
     let line = '';
-    for (let i = 0; i < pieces.length; i++) line += (pieces[i] as WriteField)(call, endedAt);
+    for (let i = 0; i < pieces.length; i++) {
+      const { name, write } = pieces[i] as Piece;
+      line += name;
+      line += write(call, endedAt);
+    }
     return `${line}}\n`;
   };
 }
 
 /** Neighbours of the lasting kind as one piece, which is written once and kept as long as the credential. */
-function joinLasting(fields: readonly WriteField[]): WriteField[] {
+function joinLasting(fields: readonly WriteField[]): Piece[] {
   if (fields.length === 0) return [];
   // By the series, which outlasts configs: a credential that rests must not keep an old one in memory.
   const kept = new WeakMap<object, { readonly series: object; readonly text: string }>();
-  return [
-    (call, endedAt) => {
-      const { credential, route } = call;
-      if (credential === null || route === null) return fields.map((write) => write(call, endedAt)).join('');
-      const known = kept.get(credential);
-      if (known?.series === route.series) return known.text;
-      const text = fields.map((write) => write(call, endedAt)).join('');
-      kept.set(credential, { series: route.series, text });
-      return text;
-    },
-  ];
+  const write: WriteField = (call, endedAt) => {
+    const { credential, route } = call;
+    if (credential === null || route === null) return fields.map((one) => one(call, endedAt)).join('');
+    const known = kept.get(credential);
+    if (known?.series === route.series) return known.text;
+    const text = fields.map((one) => one(call, endedAt)).join('');
+    kept.set(credential, { series: route.series, text });
+    return text;
+  };
+  return [{ name: '', write }];
 }
 
-function textOrNull(text: string | undefined, change?: (text: string) => string): string {
-  if (text === undefined) return 'null';
-  return jsonText(change === undefined ? text : change(text));
+function textOrNull(text: string | undefined): string {
+  return text === undefined ? 'null' : jsonText(text);
 }
 
 /** By the microseconds behind the point, without zeros that say nothing. Writing a fraction anew costs as much as three other fields. */

@@ -5,8 +5,6 @@ export interface BatchDestination {
 }
 
 const BATCH_BYTES = 65_536;
-/** What a character may take in UTF-8; those that take four are two to JavaScript. */
-const BYTES_OF_CHARACTER = 3;
 /** Longest time that a line waits in its batch, in milliseconds. */
 const BATCH_MS = 20;
 /** Bytes that may wait for a destination that is slower than we are. */
@@ -39,14 +37,14 @@ export class LineBatches {
     this.#onDropped = onDropped;
   }
 
-  /** @param line with its line break */
+  /** @param line in ASCII, with its line break */
   add(line: string): void {
-    const most = line.length * BYTES_OF_CHARACTER;
-    if (this.#length + most > this.#buffer.length) {
+    const { length } = line;
+    if (this.#length + length > this.#buffer.length) {
       this.#flush();
-      if (most > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(most);
+      if (length > this.#buffer.length) this.#buffer = Buffer.allocUnsafeSlow(length);
     }
-    this.#length += this.#buffer.write(line, this.#length);
+    this.#length += this.#buffer.write(line, this.#length, 'latin1');
     this.#lines++;
     this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
   }

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import type { CounterReading, GatewayPlugin, PluginAnswer, PluginCall } from '../gateway-plugin.js';
+import type { CallConsumer, CounterReading, GatewayPlugin, PluginAnswer, PluginCall } from '../gateway-plugin.js';
 import { RateLimitingConfig } from './rate-limiting.config.js';
 
 /** Windows from the shortest: a call that a short one refuses is not counted against the longer ones. */
@@ -16,11 +16,6 @@ interface Limit {
   readonly quota: number;
 }
 
-interface LimitReading {
-  readonly limit: Limit;
-  readonly reading: CounterReading;
-}
-
 /** Limits calls per subscription, or per client address where there is none. */
 export const rateLimiting: GatewayPlugin<RateLimitingConfig> = {
   name: 'rate-limiting',
@@ -32,23 +27,37 @@ export const rateLimiting: GatewayPlugin<RateLimitingConfig> = {
     });
     const policy = limits.map(({ name, quota, seconds }) => `"${name}";q=${quota};w=${seconds}`).join(', ');
 
-    const countFrom = (call: PluginCall, who: string, first: number, readings: LimitReading[]): CountResult => {
-      for (let i = first; i < limits.length; i++) {
-        const limit = limits[i] as Limit;
-        const reading = counters.increment(`${scope}|${limit.name}|${who}`, limit.seconds);
-        if (reading instanceof Promise) {
-          return reading.then((late) => {
-            readings.push({ limit, reading: late });
-            return late.count > limit.quota ? conclude(call, policy, readings) : countFrom(call, who, i + 1, readings);
-          });
-        }
-        readings.push({ limit, reading });
-        if (reading.count > limit.quota) break;
-      }
-      return conclude(call, policy, readings);
+    /** Of a subscription's calls: a key is needed at each of them, and is as long as a line. */
+    const keysOfConsumers = new WeakMap<CallConsumer, readonly string[]>();
+    const keysOf = (call: PluginCall): readonly string[] => {
+      const { consumer } = call;
+      const known = consumer === null ? undefined : keysOfConsumers.get(consumer);
+      if (known !== undefined) return known;
+      const who = whoCalls(call);
+      const keys = limits.map(({ name }) => `${scope}|${name}|${who}`);
+      if (consumer !== null) keysOfConsumers.set(consumer, keys);
+      return keys;
     };
 
-    return { access: (call) => countFrom(call, whoCalls(call), 0, []) };
+    const countFrom = (call: PluginCall, keys: readonly string[], first: number, told: string): CountResult => {
+      let said = told;
+      for (let i = first; i < limits.length; i++) {
+        const limit = limits[i] as Limit;
+        const reading = counters.increment(keys[i] as string, limit.seconds);
+        if (reading instanceof Promise) {
+          return reading.then((late) => {
+            const saidLate = addReading(said, limit, late);
+            return late.count > limit.quota ? refuse(call, policy, saidLate, limit, late) : countFrom(call, keys, i + 1, saidLate);
+          });
+        }
+        said = addReading(said, limit, reading);
+        if (reading.count > limit.quota) return refuse(call, policy, said, limit, reading);
+      }
+      tell(call, policy, said);
+      return undefined;
+    };
+
+    return { access: (call) => countFrom(call, keysOf(call), 0, '') };
   },
 };
 
@@ -73,12 +82,21 @@ function networkOf(address: string): string {
     .join(':');
 }
 
-/** Writes the fields of draft-ietf-httpapi-ratelimit-headers, and refuses where the last limit counted is used up. */
-function conclude(call: PluginCall, policy: string, readings: readonly LimitReading[]): PluginAnswer | undefined {
+/** Writes the fields of draft-ietf-httpapi-ratelimit-headers. */
+function tell(call: PluginCall, policy: string, said: string): void {
   call.setResponseHeader('RateLimit-Policy', policy);
-  call.setResponseHeader('RateLimit', readings.map(describeReading).join(', '));
-  const { limit, reading } = readings[readings.length - 1] as LimitReading;
-  if (reading.count <= limit.quota) return undefined;
+  call.setResponseHeader('RateLimit', said);
+}
+
+/** @param said of the limits before it */
+function addReading(said: string, limit: Limit, reading: CounterReading): string {
+  const remaining = Math.max(0, limit.quota - reading.count);
+  const own = `"${limit.name}";r=${remaining};t=${Math.max(1, Math.ceil(reading.resetMs / 1_000))}`;
+  return said === '' ? own : `${said}, ${own}`;
+}
+
+function refuse(call: PluginCall, policy: string, said: string, limit: Limit, reading: CounterReading): PluginAnswer {
+  tell(call, policy, said);
   const wait = Math.max(1, Math.ceil(reading.resetMs / 1_000));
   return {
     status: 429,
@@ -89,9 +107,4 @@ function conclude(call: PluginCall, policy: string, readings: readonly LimitRead
       detail: `The limit of ${limit.quota} calls per ${limit.name} is used up. Try again in ${wait} s.`,
     },
   };
-}
-
-function describeReading({ limit, reading }: LimitReading): string {
-  const remaining = Math.max(0, limit.quota - reading.count);
-  return `"${limit.name}";r=${remaining};t=${Math.max(1, Math.ceil(reading.resetMs / 1_000))}`;
 }

@@ -1,5 +1,6 @@
 import { classifyResponseBytes, ResponseField } from '../../headers/response-field.js';
 import { AnswerFields } from '../../http1/answer-fields.js';
+import { nameBit } from '../../http1/field-name.js';
 import { FieldLine, isFieldText, listFields } from '../../http1/field-section.js';
 import type { UpstreamHead } from '../upstream-client.js';
 
@@ -72,10 +73,12 @@ export class ResponseHead implements UpstreamHead {
     const end = this.#fieldsEnd;
     // Lines that go on side by side are one piece.
     let passing = '';
+    let names = 0;
     let pieceStart = this.#fieldsStart;
     let at = pieceStart;
     while (at < end) {
       if (!line.read(bytes, at)) throw new MalformedAnswerError('A header field is malformed.');
+      names |= nameBit(line.nameEnd - at, bytes[at] as number);
       const field = classifyResponseBytes(bytes, text, at, line.nameEnd, line.nameHash);
       if (field !== ResponseField.Keep || !line.tidy) {
         const value = text.slice(line.valueStart, line.valueEnd);
@@ -91,7 +94,7 @@ export class ResponseHead implements UpstreamHead {
     if (at !== end) throw new MalformedAnswerError('A header field is malformed.');
     if (pieceStart < at) passing += text.slice(pieceStart, at);
     this.#conclude(method);
-    if (!this.#needsEditing) this.passing = AnswerFields.ofLines(passing, this.#dated, this.#announced);
+    if (!this.#needsEditing) this.passing = AnswerFields.ofLines(passing, this.#dated, this.#announced, names);
   }
 
   /** @returns whether the field goes on as it is */
