@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CallSeries, STATUS_CLASSES } from './call-series.js';
+import { ApiSeries, CallSeries, RouteSeries, STATUS_CLASSES } from './call-series.js';
 
 test('BEHAVIOURS 94: reasons that plugins make up as they go are counted together, those from before by themselves', () => {
   const series = new CallSeries('gold');
@@ -21,4 +21,14 @@ test.each([
   const series = new CallSeries('gold');
   series.end(status, 0.1);
   expect(series.durations.map((durations) => durations?.count ?? 0)).toEqual(STATUS_CLASSES.map((one) => Number(one === name)));
+});
+
+test('BEHAVIOURS 94: calls of each plan are counted by themselves, in whatever turns they come', () => {
+  const route = new RouteSeries(new ApiSeries('orders'), '/orders');
+  for (const plan of ['basic', 'gold', 'gold', 'basic', 'none', 'gold']) route.ofPlan(plan).end(200, 0.001);
+  expect([...route.byPlan.values()].map(({ plan, durations }) => [plan, durations[2]?.count])).toEqual([
+    ['basic', 2],
+    ['gold', 3],
+    ['none', 1],
+  ]);
 });
