@@ -24,6 +24,11 @@ export function cpuSeconds(pid) {
   }, 0);
 }
 
+/** Seconds for which a process and its descendants (their first threads) had work to do, and their core did other work. */
+export function waitedSeconds(pid) {
+  return family(pid).reduce((sum, one) => sum + Number(readFileSync(`/proc/${one}/schedstat`, 'utf8').split(' ')[1]) / 1e9, 0);
+}
+
 /** Megabytes that a process and its descendants hold, and the most that they held since `forgetPeak`. */
 export function memoryOf(pid) {
   const read = (one, key) => Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${one}/status`, 'utf8'))?.[1] ?? 0) / 1024;

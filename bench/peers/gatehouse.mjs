@@ -40,7 +40,16 @@ export async function startGatehouse(folder, upstreamUrl, options = {}) {
   const tokensFile = join(home, 'tokens');
   const start = process.env.DATABASE_URL ? startAlone : startStandalone;
   const { pid, databaseUrl } = await start(variables, async () => writeFileSync(tokensFile, (await takeTokens(at(auth), api)).join('\n')));
-  return { name, pid, url: `${at(gateway)}${path}`, decisionUrl: `${at(internal)}/authz`, tokensFile, databaseUrl };
+  const internalUrl = at(internal);
+  return {
+    name,
+    pid,
+    url: `${at(gateway)}${path}`,
+    decisionUrl: `${internalUrl}/authz`,
+    metricsUrl: `${internalUrl}/metrics`,
+    tokensFile,
+    databaseUrl,
+  };
 }
 
 function writeConfig(home, { files = {}, more = '' }) {

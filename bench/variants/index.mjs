@@ -3,6 +3,7 @@ import { bodies } from './bodies.mjs';
 import { bare, full, post, token } from './calls.mjs';
 import { decisions } from './decisions.mjs';
 import { credentials, routes } from './growth.mjs';
+import { halfLoad } from './half-load.mjs';
 import { idle } from './idle.mjs';
 
 export const VARIANTS = {
@@ -13,6 +14,7 @@ export const VARIANTS = {
   'post-10k': post,
   'body-1m': bodies(1_000_000),
   'body-100m': bodies(100_000_000),
+  'half-load': halfLoad,
   'idle-2000': idle,
   'routes-10000': routes,
   'tokens-1000000': credentials,
