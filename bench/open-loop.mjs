@@ -7,8 +7,8 @@
  * Prints JSON: calls a second, and milliseconds at p50, p90 and p99.
  *
  * Pace: Node's timers are 1 ms apart, which would send calls in bursts that wait for each other; turning without a rest would keep the upstream, which
- * shares the core, from it. So between two looks at its sockets the process sleeps for 50 µs, then sends what is due: at 20,000 calls a second, one or two.
- * Answers are noticed as late as that, whoever gave them.
+ * shares the core, from it. So between two looks at its sockets the process asks to sleep for 50 µs, which takes about 0.1 ms, then sends what is due: at
+ * 20,000 calls a second, two. Answers are noticed as late as that, whoever gave them.
  */
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -97,7 +97,7 @@ function finish(now) {
 }
 
 try {
-  // Else the kernel rounds each sleep up by 50 µs.
+  // Else the kernel makes each sleep 50 µs longer.
   writeFileSync('/proc/self/timerslack_ns', '1');
 } catch {
   // Where the kernel has no such file.
