@@ -137,6 +137,10 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     if (!this.#caller.sendPart(part)) this.#upstream?.pause();
   }
 
+  get keepsParts(): boolean {
+    return this.#hookRuns !== null || this.#caller.keepsParts;
+  }
+
   onEnd(trailers: string[]): void {
     if (this.#over) return;
     if (this.#hookRuns) {

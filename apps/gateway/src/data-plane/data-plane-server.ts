@@ -9,6 +9,7 @@ import type { PaceLimits } from '../transport/client-pace.js';
 import { FastPath } from '../transport/fast/fast-path.js';
 import { NodeHttpCaller, type NodeHttpOwner } from '../transport/node-http-caller.js';
 import { answerBrokenRequest, type OnBroken, refuseConnect, refuseLate } from './broken-request.js';
+import { keepFreedMemory } from './freed-memory.js';
 import { serveUpgrades } from './upgrade-requests.js';
 
 /** Granted to calls of connections that asked for a WebSocket and got another answer; as to the others. */
@@ -73,6 +74,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     ? new FastPath(server, connectionEvent, { serve, fieldNames, bodyPace, refuseLate: (socket) => refuseLate(socket, onBroken) })
     : null;
   connections.guard(server);
+  keepFreedMemory();
   return {
     server,
     beginDrain: () => {

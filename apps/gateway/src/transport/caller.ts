@@ -70,6 +70,8 @@ export interface Caller extends Requester {
   sendHead(status: number, reason: string, fields: AnswerFields): void;
   /** @returns whether the client takes more now; if not, `onDrained` tells when */
   sendPart(part: Buffer): boolean;
+  /** Whether a part that was sent may still be needed: it must stay as it is until then. */
+  readonly keepsParts: boolean;
   /** Sends a whole answer in place of head, parts and finish. @param body as Latin-1; as long as the fields say, or empty where they say nothing */
   sendWhole(status: number, reason: string, fields: AnswerFields, body: string): void;
   /** Completes the answer. */

@@ -183,6 +183,10 @@ export class NodeHttpCaller implements Caller, WatchedCall {
     return false;
   }
 
+  get keepsParts(): boolean {
+    return this.#held !== null || this.#response.writableLength > 0 || this.#request.socket.writableLength > 0;
+  }
+
   finish(trailers: readonly [string, string][]): void {
     this.#finished = true;
     if (trailers.length > 0) this.#response.addTrailers(trailers as [string, string][]);

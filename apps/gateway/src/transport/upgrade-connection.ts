@@ -54,6 +54,10 @@ export class UpgradeConnection implements CallerConnection {
     return !this.open || this.#socket.write(part);
   }
 
+  get hasUnsent(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
   cork(): void {
     this.#socket.cork();
   }

@@ -34,7 +34,10 @@ export interface UpstreamListener {
   /** An interim answer (1xx). */
   onInformation(status: number, fields: string[]): void;
   onHead(head: UpstreamHead): void;
+  /** @param part that stays as it is for as long as `keepsParts` says */
   onBodyPart(part: Buffer): void;
+  /** Whether a part that it was told of may still be needed. Where it does not say, each may be for ever. */
+  readonly keepsParts?: boolean;
   /** A short answer that came in one piece; in place of head, parts and end. @param body as Latin-1 */
   onWhole(head: UpstreamHead, body: string): void;
   /**

@@ -21,6 +21,8 @@ export interface CallerConnection {
   /** Writes a whole answer, at the latest when this turn ends. */
   writeWhole(latin1: string): void;
   writeBytes(part: Buffer): boolean;
+  /** Whether the system has not yet taken all that was written. */
+  readonly hasUnsent: boolean;
   cork(): void;
   uncork(): void;
   startBody(): void;
@@ -164,6 +166,10 @@ export class FastCaller implements Caller {
     }
     this.#writeHeld();
     return this.#writePart(part);
+  }
+
+  get keepsParts(): boolean {
+    return this.#heldPart !== null || this.#connection.hasUnsent;
   }
 
   finish(trailers: readonly [string, string][]): void {

@@ -106,6 +106,10 @@ export class FastConnection implements CallerConnection, BatchedWriter {
     return this.#closed || this.#socket.write(part);
   }
 
+  get hasUnsent(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
   cork(): void {
     this.#socket.cork();
   }

@@ -76,18 +76,21 @@ export class AnswerReader {
   }
 
   /**
-   * @param bytes that stay as they are until this returns; what is kept longer, or told to the sink, is a copy
+   * @param lasting whether the bytes stay as they are for as long as the sink may need a part; of others it is told by a copy
    * @returns where the answer ended in these bytes; -1: it goes on
    * @throws MalformedAnswerError
    */
-  read(bytes: Buffer, sink: AnswerSink): number {
+  read(bytes: Buffer, sink: AnswerSink, lasting: boolean): number {
     this.touched = true;
-    if (this.#head !== null) return this.#readBody(Buffer.from(bytes), 0, sink);
+    if (this.#head !== null) return this.#readBody(lasting ? bytes : Buffer.from(bytes), 0, sink);
     const before = this.#partialHead === null ? 0 : this.#partialHead.length;
     const held = this.#partialHead === null ? bytes : Buffer.concat([this.#partialHead, bytes]);
     const end = this.#readHead(held, before, sink);
     if (this.switched !== null || this.whole !== null) return fromEnd(end, before);
-    return end === -1 ? -1 : fromEnd(this.#readBody(Buffer.from(held), end, sink), before);
+    if (end === -1) return -1;
+    const body = held.subarray(end);
+    const rest = this.#readBody(lasting || held !== bytes ? body : Buffer.from(body), 0, sink);
+    return rest === -1 ? -1 : end + rest - before;
   }
 
   /** @returns behind the final head; -1: it has not come whole */

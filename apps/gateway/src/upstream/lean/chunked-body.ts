@@ -36,6 +36,7 @@ export class ChunkedBody {
   }
 
   /**
+   * @param bytes of which nothing is kept but in parts
    * @param onPart hears of each stretch of content
    * @returns where it stopped: the end of the bytes, or what is behind the body
    * @throws MalformedAnswerError
@@ -110,7 +111,7 @@ export class ChunkedBody {
       if (empty === -1) {
         if (held.length > MOST_TRAILER_BYTES) throw new MalformedAnswerError('The trailers are too large.');
         if (held.length > 1 && held[0] === CR) throw new MalformedAnswerError('A trailer is malformed.');
-        this.#trailerBytes = held;
+        this.#trailerBytes = before === 0 ? Buffer.from(held) : held;
         return bytes.length;
       }
       end = empty + 4;

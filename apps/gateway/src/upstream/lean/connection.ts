@@ -5,6 +5,7 @@ import type { UpstreamFailure } from '../upstream-client.js';
 import { AnswerReader } from './answer-reader.js';
 import type { Connect } from './connector.js';
 import type { Carrier, LeanExchange } from './lean-exchange.js';
+import type { BytesTaker } from './plain-reads.js';
 import { NO_TRAILERS, writeTrailers } from './request-trailers.js';
 import { MalformedAnswerError } from './response-head.js';
 
@@ -30,7 +31,7 @@ export interface ConnectionOwner {
  * One connection to an upstream, and the exchange that is on it. Strict: at the first surprise it is closed, and it is used again
  * only where request and answer are both complete and nothing is left over.
  */
-export class Connection implements Carrier, BatchedWriter {
+export class Connection implements Carrier, BatchedWriter, BytesTaker {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
   readonly #answer = new AnswerReader();
@@ -55,7 +56,7 @@ export class Connection implements Carrier, BatchedWriter {
 
   /** @param connectEvent what the socket emits once it is connected */
   constructor(connect: Connect, connectEvent: 'connect' | 'secureConnect', owner: ConnectionOwner, exchange: LeanExchange) {
-    const socket = connect((bytes) => this.#receive(bytes));
+    const socket = connect(this);
     this.#socket = socket;
     this.#owner = owner;
     this.#exchange = exchange;
@@ -199,15 +200,18 @@ export class Connection implements Carrier, BatchedWriter {
     if (!this.#refusesBody) this.#exchange.askForBody();
   }
 
-  /** @returns whether more may come */
-  #receive(bytes: Buffer): boolean {
+  get partsKeeper(): LeanExchange | null {
+    return this.#answer.began ? this.#exchange : null;
+  }
+
+  take(bytes: Buffer, lasting: boolean): boolean {
     // What follows a switch of protocols is read from the socket by who has it now; a socket that reads into itself has it already.
     if (this.#givenAway) return this.#socket.push(Buffer.from(bytes));
-    this.#read(bytes);
+    this.#read(bytes, lasting);
     return !this.#paused;
   }
 
-  #read(bytes: Buffer): void {
+  #read(bytes: Buffer, lasting: boolean): void {
     const exchange = this.#exchange;
     // Nothing was asked: whatever this is, it must not become the answer to somebody's request.
     if (exchange === null || !this.#headWritten) {
@@ -215,7 +219,7 @@ export class Connection implements Carrier, BatchedWriter {
       return;
     }
     try {
-      const rest = this.#answer.read(bytes, exchange);
+      const rest = this.#answer.read(bytes, exchange, lasting);
       if (this.#closed) return;
       if (this.#answer.switched !== null) this.#giveAway(this.#answer.switched, Buffer.from(bytes.subarray(rest)));
       else if (rest >= 0) this.#complete(rest === bytes.length);

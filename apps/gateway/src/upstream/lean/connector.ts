@@ -3,6 +3,7 @@ import { lookup as resolveName } from 'node:dns';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls, createSecureContext } from 'node:tls';
 import type { UpstreamTls } from '#config/registry.js';
+import { type BytesTaker, PlainReads } from './plain-reads.js';
 import { spreadLookup } from './spread-lookup.js';
 
 export interface ConnectorOptions {
@@ -10,13 +11,8 @@ export interface ConnectorOptions {
   readonly tls: UpstreamTls | null;
 }
 
-/** Bytes that one read brings at most. */
-const READ_BYTES = 131_072;
-/** All plain connections read into it, one after the other: whoever keeps bytes copies them. */
-const shared = Buffer.alloc(READ_BYTES);
-
-/** Begins a connection. @param receive told of what comes, in bytes that stay as they are until it returns; returns whether to go on reading */
-export type Connect = (receive: (bytes: Buffer) => boolean) => Socket;
+/** Begins a connection. */
+export type Connect = (taker: BytesTaker) => Socket;
 
 /** @returns begins a connection; its host's name is resolved anew each time, and of both families of addresses the quicker one is taken */
 export function connector({ origin, tls }: ConnectorOptions, lookup: typeof resolveName = resolveName): Connect {
@@ -26,7 +22,7 @@ export function connector({ origin, tls }: ConnectorOptions, lookup: typeof reso
   const address = { host, port: Number(port || (secure ? 443 : 80)), noDelay: true, autoSelectFamily: true, lookup: spreadLookup(lookup) };
   if (!secure) {
     // Without a stream between, and without a buffer for each read.
-    return (receive) => connectPlain({ ...address, onread: { buffer: shared, callback: (length) => receive(shared.subarray(0, length)) } });
+    return (taker) => connectPlain({ ...address, onread: new PlainReads(taker) });
   }
   const options = {
     ...address,
@@ -41,9 +37,9 @@ export function connector({ origin, tls }: ConnectorOptions, lookup: typeof reso
     ALPNProtocols: ['http/1.1'],
   };
   let last: Buffer | undefined;
-  return (receive) => {
+  return (taker) => {
     const socket = connectTls({ ...options, ...(last && { session: last }) });
-    socket.on('data', receive);
+    socket.on('data', (bytes) => taker.take(bytes, true));
     socket.on('session', (session) => {
       last = session;
     });

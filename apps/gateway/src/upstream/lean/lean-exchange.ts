@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { UpstreamExchange, UpstreamFailure, UpstreamHead, UpstreamListener } from '../upstream-client.js';
 import type { AnswerSink } from './answer-reader.js';
+import type { PartsKeeper } from './plain-reads.js';
 import type { RequestHead } from './request-head.js';
 
 /** What an exchange asks of the connection that carries it. */
@@ -14,7 +15,7 @@ export interface Carrier {
 }
 
 /** One request on its way. It outlives its connection: a second one may carry it where the first had died while it was idle. */
-export class LeanExchange implements UpstreamExchange, AnswerSink {
+export class LeanExchange implements UpstreamExchange, AnswerSink, PartsKeeper {
   carrier: Carrier | null = null;
   /** Has been on a connection that was dead, and is on its second. */
   reopened = false;
@@ -74,6 +75,10 @@ export class LeanExchange implements UpstreamExchange, AnswerSink {
 
   onBodyPart(part: Buffer): void {
     if (!this.#aborted) this.#listener.onBodyPart(part);
+  }
+
+  get keepsParts(): boolean {
+    return this.#listener.keepsParts !== false;
   }
 
   onSwitch(fields: string[], socket: Socket, unread: Buffer): void {

@@ -101,6 +101,10 @@ class TrackedExchange implements UpstreamExchange, UpstreamListener {
     this.#listener.onBodyPart(part);
   }
 
+  get keepsParts(): boolean {
+    return this.#listener.keepsParts !== false;
+  }
+
   /** A WebSocket is in hand for as long as its connection lasts. */
   onSwitch(fields: string[], socket: Socket, unread: Buffer): void {
     this.#judge(true);
