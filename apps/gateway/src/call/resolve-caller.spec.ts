@@ -45,6 +45,14 @@ function call(credential: ResolvedCredential, route: CallRoute, plans: string[] 
   return { made, refused: refusal !== null };
 }
 
+test('each plan has its chain, in whatever turns plans come', () => {
+  const route = routeOf();
+  const [basic, gold] = [route.chainOfPlan('basic'), route.chainOfPlan('gold')];
+  expect(gold).not.toBe(basic);
+  expect(route.chainOfPlan('gold')).toBe(gold);
+  expect(route.chainOfPlan('basic')).toBe(basic);
+});
+
 test('who was allowed once is allowed by the same plugins, until it expires', () => {
   const credential = describeCredential(KEY, Date.now());
   const route = routeOf();

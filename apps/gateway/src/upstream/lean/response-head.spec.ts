@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readResponseFields } from '../../headers/response-fields.js';
+import type { FieldEdit } from '../../http1/edited-lines.js';
 import { MalformedAnswerError, type ResponseHead, readResponseHead } from './response-head.js';
 
 const RUNS = 3_000;
@@ -75,4 +76,20 @@ test.each<[string, string]>([
   ['a URL', 'Location: http://inside/\r\n'],
 ])('%s keeps the lines from going on unseen', (_, lines) => {
   expect(read(`HTTP/1.1 200 OK\r\n${lines}\r\n`)).toMatchObject({ passing: null });
+});
+
+test('a field that an edit replaces or takes out is found, wherever it stands and however it is written', () => {
+  const name = fc.constantFrom('A', 'a', 'x-trace', 'X-Trace', 'RateLimit', 'vary', 'Date');
+  const lines = fc.array(
+    fc.tuple(name, fc.constantFrom(': ', ':', ':\t'), fc.constantFrom('1', 'b c')).map((parts) => `${parts.join('')}\r\n`),
+    { maxLength: 8 },
+  );
+  fc.assert(
+    fc.property(lines, name, fc.constantFrom('set', 'remove'), (fields, edited, kind) => {
+      const head = read(`HTTP/1.1 200 OK\r\n${fields.join('')}\r\n`);
+      const list = head?.passing?.edited([{ kind, name: edited, value: 'own' }] as FieldEdit[]).list ?? [];
+      const copies = list.filter((one, i) => i % 2 === 0 && one.toLowerCase() === edited.toLowerCase());
+      expect(copies).toEqual(kind === 'set' ? [edited] : []);
+    }),
+  );
 });
