@@ -70,7 +70,7 @@ function clientLines(peer: string, proto: string, host: string, prefix: string):
   if (++writings % REMEMBERED_EVERY !== 0) return lines;
   if (written.size >= MOST_WRITTEN) written.clear();
   const own = ownText(lines);
-  written.set(peer, { proto, host: ownText(host), prefix, lines: own });
+  written.set(peer, { proto, host: ownText(host), prefix: ownText(prefix), lines: own });
   return own;
 }
 
