@@ -44,8 +44,11 @@ export class CredentialCache {
   readonly #bySubject = new Map<SubjectName, string | Set<string>>();
   /** Good entries that made room for newer ones. */
   evictions = 0;
-  /** Good entries that went, for whatever reason, or were replaced: while this stays the same, what was found here is here. */
-  removals = 0;
+  /**
+   * Grows whenever a good entry comes or goes, and when they are listed. While it stays the same, what was found here is here, and to ask
+   * again would say nothing of which entries were used last: none goes for having rested without another one coming.
+   */
+  version = 0;
 
   /** The latest credential of each subscription. Not taken from the index: the first of a large set is slow to find once others before it are gone. */
   readonly #latest = new LRUCache<string, ResolvedCredential>({ max: 10_000 });
@@ -70,6 +73,7 @@ export class CredentialCache {
 
   /** Good credentials by their keys, the ones used last first. */
   entries(): Iterable<[string, ResolvedCredential]> {
+    this.version++;
     return this.#known.entries();
   }
 
@@ -78,6 +82,7 @@ export class CredentialCache {
       this.#unknown.set(hash, true);
       return;
     }
+    this.version++;
     // Set first: replacing an entry disposes of the old one, which takes its names out of the index.
     this.#known.set(hash, this.#lighten(credential));
     this.#unknown.delete(hash);
@@ -118,7 +123,7 @@ export class CredentialCache {
   }
 
   #drop(credential: ResolvedCredential, hash: string, reason: LRUCache.DisposeReason): void {
-    this.removals++;
+    this.version++;
     if (reason === 'evict') this.evictions++;
     for (const subject of subjectsOf(credential)) {
       const hashes = this.#bySubject.get(subject);

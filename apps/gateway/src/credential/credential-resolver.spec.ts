@@ -67,6 +67,33 @@ describe('cache', () => {
     expect(resolver.cache.evictions).toBeGreaterThan(80);
   });
 
+  test('one that is known by heart is not taken for one that rests', async () => {
+    const { asked, resolver } = heldStore();
+    const use = async (secret: string) => {
+      const found = resolver.resolve('key', secret);
+      for (const { answer } of asked.splice(0)) answer(KEY);
+      await found;
+    };
+    for (let i = 0; i < 20; i++) await use('in use');
+    for (let i = 0; i < LIMITS.cache.known; i++) {
+      await use(`once ${i}`);
+      expect(resolver.resolve('key', 'in use') instanceof Promise).toBe(false);
+    }
+    expect(resolver.cache.evictions).toBe(1);
+  });
+
+  test('from one list of those used last to the next, every use counts', async () => {
+    const { asked, resolver } = heldStore();
+    const latest = () => [...resolver.cache.entries()].map(([hash]) => hash)[0];
+    const asking = ['a', 'b'].map((secret) => resolver.resolve('key', secret));
+    for (const { answer } of asked) answer(KEY);
+    await Promise.all(asking);
+    for (const secret of ['a', 'b', 'a', 'b']) {
+      await useOften(resolver, 'key', secret);
+      expect(latest()).toBe(hashToken(secret).toString('base64'));
+    }
+  });
+
   test('BEHAVIOURS 66: a token of no possible shape never reaches the database', () => {
     const { asked, resolver } = heldStore();
     for (const junk of ['', 'junk', `${newToken('accessToken')}x`, newToken('refreshToken'), `${newToken('accessToken').slice(0, -1)}_`]) {

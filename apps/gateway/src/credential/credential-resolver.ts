@@ -63,7 +63,7 @@ export class CredentialResolver {
    */
   resolve(kind: Credential['kind'], secret: string): ResolvedCredential | null | Promise<ResolvedCredential | null> {
     const known = this.#secrets.get(secret);
-    if (known !== undefined && known.removals === this.cache.removals) return this.#hit(kind, known.credential);
+    if (known !== undefined && known.version === this.cache.version) return this.#hit(kind, known.credential);
     const hash = known === undefined ? hashOfSecret(secret) : known.hash;
     const cached = this.cache.get(hash);
     if (cached === null) {
@@ -71,11 +71,11 @@ export class CredentialResolver {
       return null;
     }
     if (cached !== undefined) {
-      const { removals } = this.cache;
-      if (known === undefined) this.#secrets.offer(secret, { hash, credential: cached, removals });
+      const { version } = this.cache;
+      if (known === undefined) this.#secrets.offer(secret, { hash, credential: cached, version });
       else {
         known.credential = cached;
-        known.removals = removals;
+        known.version = version;
       }
       return this.#hit(kind, cached);
     }

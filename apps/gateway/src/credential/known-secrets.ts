@@ -13,8 +13,8 @@ export interface KnownSecret {
   readonly hash: string;
   /** What the cache said of it, when it last was asked. */
   credential: ResolvedCredential;
-  /** How often something had left the cache by then: as long as nothing more has, it would say the same. */
-  removals: number;
+  /** The cache's at that time: as long as that is the same, it would say the same. */
+  version: number;
 }
 
 /**
