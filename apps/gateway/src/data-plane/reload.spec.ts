@@ -14,7 +14,7 @@ import { ownParts } from '../start.js';
 import { DataPlane } from './data-plane.js';
 
 const EXAMPLE = join(import.meta.dirname, '../../../../config');
-const RELOADS = 300;
+const RELOADS = 1_000;
 /** Longer than connections of a target that is no longer used are kept. */
 const SETTLED_MS = 60_000;
 /** Of the event loop, in which sockets that were given up are closed. */
@@ -35,7 +35,7 @@ afterEach(async () => {
   jest.useRealTimers();
 });
 
-test('BEHAVIOURS 97: hundreds of reloads leave no snapshot, pool, check, timer or listener behind', async () => {
+test('BEHAVIOURS 97: a thousand reloads leave no snapshot, pool, check, timer or listener behind', async () => {
   const first = await loadExample();
   const registry = new Registry(first);
   plane = new DataPlane(installationOf(registry), ownParts(null));
