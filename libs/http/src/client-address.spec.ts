@@ -14,6 +14,12 @@ test.each([
   ['10.0.0.1', 'junk', '10.0.0.1'],
   ['10.0.0.1', '198.51.100.7, junk, 10.9.9.9', '10.9.9.9'],
   ['10.0.0.1', '10.0.0.2', '10.0.0.2'],
+  ['10.0.0.1', 'fe80::7%eth0.1', 'fe80::7%eth0.1'],
+  // Access lines quote it without a look: nothing that JSON must escape is an address, behind a zone's sign neither.
+  ['10.0.0.1', 'fe80::7%"x', '10.0.0.1'],
+  ['10.0.0.1', 'fe80::7%\\', '10.0.0.1'],
+  ['10.0.0.1', 'fe80::7%\xe4', '10.0.0.1'],
+  ['10.0.0.1', '1.2.3.4%"', '10.0.0.1'],
 ])('71: peer %s with X-Forwarded-For %s is %s', (peer, forwarded, expected) => {
   expect(resolveClientAddress(peer, forwarded, trusted)).toBe(expected);
 });
