@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, jest, test } from '@jest/globals';
 import type { Credential } from '#persistence/credential/credential.js';
+import { collectGarbage } from '../../test/used-memory.js';
 import { describeCredential, type ResolvedCredential } from '../credential/resolved-credential.js';
 import { CallRoute } from '../route/call-table.js';
 import { resolveCaller } from './resolve-caller.js';
@@ -77,8 +76,6 @@ test('another config is asked anew: its plans, its scopes', () => {
 });
 
 test('a credential that rests keeps no old config in memory', async () => {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
   const credential = describeCredential(KEY, Date.now());
   const old = (() => {
     const route = routeOf();
@@ -87,7 +84,7 @@ test('a credential that rests keeps no old config in memory', async () => {
   })();
   // What a WeakRef was made of lives to the end of its turn.
   await new Promise((done) => setImmediate(done));
-  collect();
+  collectGarbage();
   expect(old.deref()).toBeUndefined();
   expect(call(credential, routeOf()).refused).toBe(false);
 });

@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type LoadedConfig, loadConfig } from '#config/load-config.js';
 import type { Api, HealthCheck, RegistrySnapshot } from '#config/registry.js';
@@ -10,6 +8,7 @@ import type { Installation } from '#installation/installation.js';
 import { readEnvironment } from '#process/environment.js';
 import { createLogger } from '#process/logger.js';
 import { RootSecret } from '#secrets/root-secret.js';
+import { collectGarbage } from '../../test/used-memory.js';
 import { ownParts } from '../start.js';
 import { DataPlane } from './data-plane.js';
 
@@ -88,9 +87,4 @@ function installationOf(registry: Registry): Installation {
     embedded: true,
   };
   return installation as Installation;
-}
-
-function collectGarbage(): void {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
 }
