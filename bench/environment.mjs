@@ -17,6 +17,29 @@ export function pinned(core, command, args) {
   return pins ? ['taskset', ['-c', core, command, ...args]] : [command, args];
 }
 
+/**
+ * Whether threads may run before everything else on their core, and a core be kept from resting. Both take rights that not everyone has. Where times
+ * of single calls are measured, a machine that does other work now and then, or a virtual core that takes its time to wake up, would be all that they tell of.
+ */
+export const undisturbed = pins && spawnSync('chrt', ['-f', '1', 'true']).status === 0;
+
+/** The command line that runs a command's first thread before everything else on one core. */
+export function pinnedFirst(core, command, args) {
+  const [file, parameters] = undisturbed ? ['chrt', ['-f', '1', command, ...args]] : [command, args];
+  return pinned(core, file, parameters);
+}
+
+/** Lets the first thread of a process run before everything else on its core. */
+export function runFirst(pid) {
+  if (undisturbed) spawnSync('chrt', ['-f', '-p', '1', String(pid)]);
+}
+
+/** Keeps both cores from resting, with work that gives way to all other work. */
+export function keepAwake() {
+  if (!undisturbed) return;
+  for (const core of [PROXY_CORE, LOAD_CORE]) startPinned(core, 'chrt', ['-i', '0', 'sh', '-c', 'while :; do :; done']);
+}
+
 const children = new Set();
 
 /** Starts a long-running process on one core; `stopAll` ends it. */

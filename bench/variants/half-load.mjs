@@ -1,13 +1,14 @@
 /**
  * What a gateway adds to a call's time while it has room: at half of the calls that Gatehouse manages. Such times tell of a contender only where
- * its core was free for it; the last column says how much of the time it was not, because the machine had other work.
+ * its core was awake and free for it; so it runs before everything else there, where that is allowed. The last column says how much of the time its core
+ * did other work nevertheless.
  */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { LOAD_CORE, pinned } from '../environment.mjs';
+import { keepAwake, LOAD_CORE, pinnedFirst, runFirst, undisturbed } from '../environment.mjs';
 import { tokenLoad } from '../load.mjs';
-import { measure, waitedSeconds } from '../measure.mjs';
+import { family, measure, waitedSeconds } from '../measure.mjs';
 import { startGatehouse } from '../peers/gatehouse.mjs';
 import { startNginxLua, startNginxProxy, startUpstream } from '../peers/nginx.mjs';
 import { formatTable, median } from '../summary.mjs';
@@ -38,6 +39,9 @@ export async function halfLoad(folder, options) {
   const { callsPerSecond: most } = await measure(gatehouse, options, wrk);
   const rate = Math.round(most / 2);
   console.log(`Gatehouse manages ${most.toFixed(0)} calls/s; each contender gets ${rate}.`);
+  if (!undisturbed) console.log('Not before other work of the machine (needs chrt, and the right to it): times are rougher.');
+  keepAwake();
+  for (const { pid } of contenders) for (const one of family(pid)) runFirst(one);
 
   const before = await ownTimes(metricsUrl);
   const rounds = [];
@@ -68,7 +72,14 @@ function summarise(contenders, rounds) {
 
 async function openLoop({ pid, url }, rate, { seconds, connections }, tokensFile) {
   const script = join(import.meta.dirname, '../open-loop.mjs');
-  const [file, args] = pinned(LOAD_CORE, process.execPath, [script, url, String(rate), String(seconds), String(connections), tokensFile]);
+  const [file, args] = pinnedFirst(LOAD_CORE, process.execPath, [
+    script,
+    url,
+    String(rate),
+    String(seconds),
+    String(connections),
+    tokensFile,
+  ]);
   const begun = performance.now();
   const before = waitedSeconds(pid);
   const { stdout } = await promisify(execFile)(file, args);
