@@ -14,6 +14,8 @@ export interface CallRecord {
   readonly route: { readonly api: { readonly id: string }; readonly series: RouteSeries } | null;
   readonly credential: ResolvedCredential | null;
   readonly correlationId: string;
+  /** Whether a client chose it, or a plugin; else the gateway made it up. */
+  readonly namedByOthers: boolean;
   /** First value of a field of the request. @param name lower-case */
   requestHeader(name: string): string | undefined;
   /** null: calls are not traced. */

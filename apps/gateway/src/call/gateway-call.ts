@@ -5,7 +5,7 @@ import type { Hop } from '../headers/forwarded.js';
 import type { RequestFields } from '../headers/request-fields.js';
 import type { FieldEdit } from '../http1/edited-lines.js';
 import { checkFieldValue } from '../http1/field-lines.js';
-import { fieldName } from '../http1/field-name.js';
+import { type FieldName, fieldName } from '../http1/field-name.js';
 import type { CallRoute, CallTable } from '../route/call-table.js';
 import type { PluginChain } from '../route/plugin-chain.js';
 import type { CallTrace } from '../tracing/call-trace.js';
@@ -17,8 +17,10 @@ import { createCorrelationId } from './correlation-id.js';
 export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [], repeatable: true };
 
 /** @throws TypeError for what is no name of a field, or one that frames or routes a message */
-function checkName(name: string): void {
-  if (fieldName(name).forbidden) throw new TypeError(`A plugin may not set the field ${name}.`);
+function checkedName(name: string): FieldName {
+  const field = fieldName(name);
+  if (field.forbidden) throw new TypeError(`A plugin may not set the field ${name}.`);
+  return field;
 }
 
 /** One call on its way through the pipeline; what plugins see of it is `PluginCall`. */
@@ -43,6 +45,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   upstreamFields: string[] | null = null;
   responseEdits: FieldEdit[] | null = null;
   #correlationId: string;
+  namedByOthers = false;
   readonly startedAt = performance.now();
   readonly trace: CallTrace | null;
   upstreamAt = 0;
@@ -73,6 +76,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   set correlationId(id: string) {
     checkFieldValue('X-Correlation-Id', id);
     this.#correlationId = id;
+    this.namedByOthers = true;
   }
 
   get method(): string {
@@ -99,23 +103,21 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   setUpstreamHeader(name: string, value: string): void {
     // Said to every upstream anyway.
     if (name === 'X-Correlation-Id' && value === this.#correlationId && this.upstreamFields === null) return;
-    checkName(name);
+    checkedName(name);
     this.upstreamFields ??= [];
     this.upstreamFields.push(name, value);
   }
 
   setResponseHeader(name: string, value: string): void {
-    checkName(name);
-    this.#edit({ kind: 'set', name, value });
+    this.#edit({ kind: 'set', field: checkedName(name), value });
   }
 
   appendResponseHeader(name: string, value: string): void {
-    checkName(name);
-    this.#edit({ kind: 'append', name, value });
+    this.#edit({ kind: 'append', field: checkedName(name), value });
   }
 
   removeResponseHeader(name: string): void {
-    this.#edit({ kind: 'remove', name, value: '' });
+    this.#edit({ kind: 'remove', field: fieldName(name), value: '' });
   }
 
   #edit(edit: FieldEdit): void {

@@ -1,6 +1,7 @@
 import { addForwarded } from '../headers/forwarded.js';
 import { EditedLines } from '../http1/edited-lines.js';
 import { FieldLines } from '../http1/field-lines.js';
+import { fieldName } from '../http1/field-name.js';
 import type { CallApi } from '../route/call-table.js';
 import { readTraceparent } from '../tracing/traceparent.js';
 import type { UpstreamRequest } from '../upstream/upstream-client.js';
@@ -63,7 +64,7 @@ export function addCallFields(lines: FieldLines, call: GatewayCall, api: CallApi
  */
 export function setUpstreamFields(lines: string, set: readonly string[]): string {
   const edited = new EditedLines(lines);
-  for (let i = 0; i < set.length; i += 2) edited.set(set[i] as string, set[i + 1] as string);
+  for (let i = 0; i < set.length; i += 2) edited.set(fieldName(set[i] as string), set[i + 1] as string);
   return edited.text;
 }
 

@@ -102,6 +102,7 @@ function describe(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusa
 function recordOf({ status, reason }: Refusal, known: Pick<CallRecord, 'correlationId' | 'bytesOut' | 'clientAddress'>): CallRecord {
   return {
     ...known,
+    namedByOthers: false,
     method: '',
     path: '',
     query: '',

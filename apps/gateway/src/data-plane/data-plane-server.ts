@@ -11,6 +11,7 @@ import { NodeHttpCaller, type NodeHttpOwner } from '../transport/node-http-calle
 import { answerBrokenRequest, type OnBroken, refuseConnect, refuseLate } from './broken-request.js';
 import { keepFreedMemory } from './freed-memory.js';
 import { serveUpgrades } from './upgrade-requests.js';
+import { collectAlone } from './young-generation.js';
 
 /** Granted to calls of connections that asked for a WebSocket and got another answer; as to the others. */
 const STOP_BUDGET_MS = 10_000;
@@ -75,6 +76,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     : null;
   connections.guard(server);
   keepFreedMemory();
+  collectAlone();
   return {
     server,
     beginDrain: () => {

@@ -81,7 +81,7 @@ function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, t
   }
   decision.push('X-Gatehouse-Add', addedNames.join(', '), 'X-Gatehouse-Remove', removed.join(', '));
   for (const [name, value] of answerFields) decision.push(ANSWER_PREFIX + name, value);
-  const answerRemoved = edits.filter(({ kind }) => kind !== 'append').map(({ name }) => name);
+  const answerRemoved = edits.filter(({ kind }) => kind !== 'append').map(({ field }) => field.name);
   if (answerRemoved.length > 0) decision.push('X-Gatehouse-Remove-Answer', answerRemoved.join(', '));
   const vary = answerFields.find(([name]) => name.toLowerCase() === 'vary');
   decision.push(...describeReuse(call, now, vary?.[1] ?? null));

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { FieldEdit } from '../http1/edited-lines.js';
+import { fieldName } from '../http1/field-name.js';
 import { applyResponseEdits, readResponseFields, readTrailers } from './response-fields.js';
 
 const same = (value: string): string => value;
@@ -28,7 +29,7 @@ test('RFC 9110 §6.5.1: no framing or control fields in trailers', () => {
   ]);
 });
 
-const edit = (kind: FieldEdit['kind'], name: string, value = ''): FieldEdit => ({ kind, name, value });
+const edit = (kind: FieldEdit['kind'], name: string, value = ''): FieldEdit => ({ kind, field: fieldName(name), value });
 
 test.each<[string, string[], FieldEdit[], string[]]>([
   ['set replaces every copy', ['A', '1', 'B', '2', 'a', '3'], [edit('set', 'A', '4')], ['B', '2', 'A', '4']],

@@ -1,6 +1,6 @@
 import { editLines, type FieldEdit } from './edited-lines.js';
 import { checkFieldValue } from './field-lines.js';
-import { ANY_NAMES, fieldName } from './field-name.js';
+import { ANY_NAMES } from './field-name.js';
 import { listFields } from './field-section.js';
 
 const LENGTH = /^\d{1,15}$/;
@@ -53,8 +53,7 @@ export class AnswerFields {
   /** @throws TypeError for a field that no message may hold */
   edited(edits: readonly FieldEdit[]): AnswerFields {
     const lines = editLines(this.lines, edits, this.names);
-    for (let i = 0; i < edits.length; i++)
-      if (fieldName((edits[i] as FieldEdit).name).told) return AnswerFields.ofFields(listFields(lines));
+    for (let i = 0; i < edits.length; i++) if ((edits[i] as FieldEdit).field.told) return AnswerFields.ofFields(listFields(lines));
     return new AnswerFields(lines, this.dated, this.contentLength, null, ANY_NAMES);
   }
 

@@ -1,10 +1,10 @@
 import { checkFieldValue } from './field-lines.js';
-import { ANY_NAMES, type FieldName, fieldName } from './field-name.js';
+import { ANY_NAMES, type FieldName } from './field-name.js';
 
 /** A change to the fields of a message. */
 export interface FieldEdit {
   readonly kind: 'set' | 'append' | 'remove';
-  readonly name: string;
+  readonly field: FieldName;
   readonly value: string;
 }
 
@@ -15,12 +15,27 @@ export interface FieldEdit {
  * @throws TypeError for what no field may hold
  */
 export function editLines(lines: string, edits: readonly FieldEdit[], names = ANY_NAMES): string {
-  const edited = new EditedLines(lines, names);
+  // Mostly, fields are set that are not there, each once: they stand behind the others.
+  let text = lines;
+  let present = names;
   for (let i = 0; i < edits.length; i++) {
-    const { kind, name, value } = edits[i] as FieldEdit;
-    if (kind === 'set') edited.set(name, value);
-    else if (kind === 'append') edited.append(name, value);
-    else edited.remove(name);
+    const { kind, field, value } = edits[i] as FieldEdit;
+    if (kind !== 'set' || (present & field.bit) !== 0) return editOneByOne(lines, edits, names);
+    checkFieldValue(field.name, value);
+    present |= field.bit;
+    text += field.lineHead;
+    text += value;
+    text += '\r\n';
+  }
+  return text;
+}
+
+function editOneByOne(lines: string, edits: readonly FieldEdit[], names: number): string {
+  const edited = new EditedLines(lines, names);
+  for (const { kind, field, value } of edits) {
+    if (kind === 'set') edited.set(field, value);
+    else if (kind === 'append') edited.append(field, value);
+    else edited.remove(field);
   }
   return edited.text;
 }
@@ -55,41 +70,35 @@ export class EditedLines {
     let text = this.#lines;
     for (let i = 0; i < this.#added.length; i++) {
       const { field, value } = this.#added[i] as AddedField;
-      text += `${field.name}: ${value}\r\n`;
+      text += `${field.lineHead}${value}\r\n`;
     }
     return text;
   }
 
   /** Takes out every copy of a field. */
-  remove(name: string): void {
-    this.#remove(fieldName(name));
-  }
-
-  /** Puts a field in place of every copy. @throws TypeError for what no field may hold */
-  set(name: string, value: string): void {
-    checkFieldValue(name, value);
-    const field = fieldName(name);
-    this.#remove(field);
-    this.#added.push({ field, value });
-  }
-
-  /** Adds to a list field what it lacks; a list that says `*`, such as `Vary: *`, already says all. @throws TypeError for what no field may hold */
-  append(name: string, value: string): void {
-    checkFieldValue(name, value);
-    const field = fieldName(name);
-    const present = new Set<string>();
-    for (const list of this.#valuesOf(field)) for (const item of list.split(',')) present.add(item.trim().toLowerCase());
-    const missing = value.split(',').filter((item) => !present.has(item.trim().toLowerCase()));
-    if (missing.length > 0 && !present.has('*')) this.#added.push({ field, value: missing.join(',').trim() });
-  }
-
-  #remove(field: FieldName): void {
+  remove(field: FieldName): void {
     for (let at = this.#find(field, 0); at !== -1; at = this.#find(field, at)) {
       const next = this.#lines.indexOf('\r\n', at) + 2;
       this.#lines = this.#lines.slice(0, at) + this.#lines.slice(next);
       this.#searched = null;
     }
     for (let i = this.#added.length - 1; i >= 0; i--) if (this.#added[i]?.field.lower === field.lower) this.#added.splice(i, 1);
+  }
+
+  /** Puts a field in place of every copy. @throws TypeError for what no field may hold */
+  set(field: FieldName, value: string): void {
+    checkFieldValue(field.name, value);
+    this.remove(field);
+    this.#added.push({ field, value });
+  }
+
+  /** Adds to a list field what it lacks; a list that says `*`, such as `Vary: *`, already says all. @throws TypeError for what no field may hold */
+  append(field: FieldName, value: string): void {
+    checkFieldValue(field.name, value);
+    const present = new Set<string>();
+    for (const list of this.#valuesOf(field)) for (const item of list.split(',')) present.add(item.trim().toLowerCase());
+    const missing = value.split(',').filter((item) => !present.has(item.trim().toLowerCase()));
+    if (missing.length > 0 && !present.has('*')) this.#added.push({ field, value: missing.join(',').trim() });
   }
 
   #valuesOf(field: FieldName): string[] {

@@ -3,6 +3,8 @@
  * is made up anew for each call is worked out each time, and costs no memory.
  */
 
+import { ownText } from './own-text.js';
+
 /** RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** Say where a message ends and to whom it goes: the transport's alone. */
@@ -26,7 +28,9 @@ export function nameBit(length: number, first: number): number {
 export interface FieldName {
   readonly name: string;
   readonly lower: string;
-  /** How its line begins, in lower case, behind the line before it. */
+  /** How its line begins. */
+  readonly lineHead: string;
+  /** The same without its space, in lower case, behind the line before it. */
   readonly lineStart: string;
   readonly bit: number;
   /** Whether it is no name, or that of a field which frames or routes a message. */
@@ -51,6 +55,7 @@ function describe(name: string): FieldName {
   return {
     name,
     lower,
+    lineHead: ownText(`${name}: `),
     lineStart: `\r\n${lower}:`,
     bit: name === '' ? ANY_NAMES : nameBit(name.length, name.charCodeAt(0)),
     forbidden: !TOKEN.test(name) || FRAMING.has(lower),

@@ -13,7 +13,7 @@ const USUAL_METHODS = new Map(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 
 /** How each field is written, as JSON. What a field has nothing to say about is null. */
 const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
   time: () => timeText(Date.now()),
-  correlationId: (call) => maskedJson(call.correlationId),
+  correlationId: (call) => (call.namedByOthers ? maskedJson(call.correlationId) : `"${call.correlationId}"`),
   traceId: (call) => textOrNull(call.trace?.traceId),
   // Read as an address, or as the other end of a connection.
   client: (call) => `"${call.clientAddress}"`,
@@ -98,11 +98,14 @@ function textOrNull(text: string | undefined): string {
 /** By the microseconds behind the point, without zeros that say nothing. Writing a fraction anew costs as much as three other fields. */
 const FRACTIONS = Array.from({ length: 1_000 }, (_, micros) => String(micros / 1_000).slice(1));
 
+/** Whole milliseconds, as most calls take them. */
+const MILLISECONDS = Array.from({ length: 1_000 }, (_, whole) => String(whole));
+
 /** Whole microseconds, as milliseconds. */
 function milliseconds(duration: number): string {
   const micros = Math.round(duration * 1_000);
   const whole = Math.floor(micros / 1_000);
-  return `${whole}${FRACTIONS[micros - whole * 1_000]}`;
+  return (MILLISECONDS[whole] ?? String(whole)) + FRACTIONS[micros - whole * 1_000];
 }
 
 let lastTime = 0;
