@@ -70,3 +70,12 @@ test('whatever names a section is known to hold, its edits come to the same', ()
     }),
   );
 });
+
+test.each([
+  ['A', 'A', 'A: 2\r\n'],
+  ['A', 'a', 'a: 2\r\n'],
+  ['A', 'B', 'A: 1\r\nB: 2\r\n'],
+])('of fields that the lines cannot hold, %s and %s are set in turn', (first, second, text) => {
+  const set = (name: string, value: string): FieldEdit => ({ kind: 'set', field: fieldName(name), value });
+  expect(editLines('', [set(first, '1'), set(second, '2')], 0)).toBe(text);
+});
