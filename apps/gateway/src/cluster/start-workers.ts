@@ -12,8 +12,7 @@ import { Workers } from './workers.js';
 
 export async function startWorkers({ environment, registry, configState, logger }: Installation): Promise<RunningApp> {
   const counters = new MemoryCounterStore();
-  const speaksTls = registry.snapshot.certificates.length > 0;
-  let last: readonly PemPair[] | null = null;
+  let certificates: readonly PemPair[] | null = null;
   const report = () => ({ condition: configState.condition, reloads: registry.reloads });
   const workers = new Workers({
     count: environment.gatewayWorkers,
@@ -26,13 +25,13 @@ export async function startWorkers({ environment, registry, configState, logger 
         fingerprint: registry.snapshot.fingerprint,
         source: registry.source.reveal(),
         lookedUp: lookedUpIn(registry.snapshot),
-        certificates: { speaksTls, last },
+        certificates,
         ...report(),
       },
     }),
     onMessage: (message, { worker, reply, tellOthers }) => {
       if (message.kind === 'count') reply(answerCount(message, counters));
-      else if (message.kind === 'certificates') last = message.pairs;
+      else if (message.kind === 'certificates') certificates = message.pairs;
       else if (message.kind === 'target-news') tellOthers(message);
       else if (message.kind === 'metrics') metrics.take(worker, message);
       else if (message.kind === 'expose') void metrics.expose(message.ask, reply);
