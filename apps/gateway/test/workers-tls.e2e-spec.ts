@@ -6,7 +6,7 @@ import { connect } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
 import { until } from '../../../test/harness/installation.js';
-import { type GatewayProcess, makeGatewayProcess } from './gateway-process.js';
+import { callOnce, type GatewayProcess, makeGatewayProcess } from './gateway-process.js';
 
 if (process.env.DATABASE_URL) describe('two workers with TLS', twoWorkers);
 else test.skip('two workers with TLS: a gateway of its own needs DATABASE_URL', () => undefined);
@@ -15,6 +15,12 @@ function twoWorkers(): void {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-tls-'));
   const [cert, key] = [join(folder, 'own.pem'), join(folder, 'own.key')];
   let gateway: GatewayProcess;
+
+  function writeConfig(tls: string): void {
+    const own = readFileSync(join(import.meta.dirname, 'config/gatehouse.yaml'), 'utf8');
+    gateway.writeConfig('gatehouse.yaml', own + tls);
+  }
+  const withTls = `tls: { certificates: [{ cert: ${cert}, key: ${key} }] }\n`;
 
   async function writePair(name: string): Promise<void> {
     const pair = await generate([{ name: 'commonName', value: name }], { keySize: 2048 });
@@ -25,8 +31,7 @@ function twoWorkers(): void {
   beforeAll(async () => {
     await writePair('first');
     gateway = await makeGatewayProcess({ env: { GATEWAY_WORKERS: '2' } });
-    const own = readFileSync(join(import.meta.dirname, 'config/gatehouse.yaml'), 'utf8');
-    gateway.writeConfig('gatehouse.yaml', `${own}tls: { certificates: [{ cert: ${cert}, key: ${key} }] }\n`);
+    writeConfig(withTls);
     await gateway.start();
   });
   afterAll(async () => {
@@ -55,10 +60,34 @@ function twoWorkers(): void {
       await until(() => pids().length === 2 + deaths, 'it was replaced', 60_000);
     }
     expect(await namesShown()).toEqual(Array(8).fill('first'));
-    const refusals = gateway.log().filter(({ msg }) => String(msg).startsWith('The certificates on disk cannot be used'));
+    const refusals = gateway.log().filter(({ msg }) => String(msg).startsWith('The certificates cannot be used'));
     expect(refusals).toEqual([1, 2].map((worker) => expect.objectContaining({ worker, error: expect.stringContaining('own.pem is not') })));
     expect(gateway.output()).not.toContain('PRIVATE KEY');
     await writePair('second');
     await until(async () => (await namesShown()).every((name) => name === 'second'), 'every worker serves with the new one');
+  });
+
+  test('whether the port speaks TLS is the same in all workers until the gateway starts anew', async () => {
+    const toldOf = (message: string): unknown[] => gateway.log().filter(({ msg }) => String(msg).startsWith(message));
+    /** The worker that took the place of another one. */
+    const replaceOne = async (): Promise<void> => {
+      const before = pids();
+      process.kill(before.at(-1) as number, 'SIGKILL');
+      await until(() => pids().length > before.length, 'it was replaced', 60_000);
+    };
+    const changed = 'Whether the public port speaks TLS changes at the next start.';
+    writeConfig('');
+    await until(() => toldOf(changed).length === 2, 'both workers say that the config wants no TLS');
+    await replaceOne();
+    expect(await namesShown()).toEqual(Array(8).fill('second'));
+
+    await gateway.end('SIGTERM');
+    await gateway.start();
+    const statuses = (): Promise<(number | null)[]> => Promise.all(Array.from({ length: 8 }, () => callOnce(`${gateway.url}/open/1`)));
+    expect(await statuses()).toEqual(Array(8).fill(200));
+    writeConfig(withTls);
+    await until(() => toldOf(changed).length === 2, 'both workers say that the config wants TLS');
+    await replaceOne();
+    expect(await statuses()).toEqual(Array(8).fill(200));
   });
 }

@@ -18,8 +18,8 @@ export type ToWorker =
       readonly source: string;
       readonly lookedUp: readonly LookedUp[];
       readonly fingerprint: string;
-      /** For one that starts: what the public port's certificates are in other workers, keys included. */
-      readonly certificates: readonly PemPair[] | null;
+      /** For one that starts: the public port as it is in other workers. */
+      readonly certificates: { readonly speaksTls: boolean; readonly last: readonly PemPair[] | null };
     } & ConfigReport)
   | ({ readonly kind: 'condition' } & ConfigReport)
   /** Asks for a sign of life. */

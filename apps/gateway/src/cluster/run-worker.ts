@@ -57,7 +57,7 @@ export async function runWorker(worker: number): Promise<void> {
           counters: new PrimaryCounterStore(channel, installation.logger),
           keepAs: String(worker),
           peers: workerPeers(channel, worker, installation.environment.gatewayWorkers),
-          certificates: { last: latest.certificates, keep: (pairs) => void channel.send({ kind: 'certificates', pairs }) },
+          certificates: { ...latest.certificates, keep: (pairs) => void channel.send({ kind: 'certificates', pairs }) },
           expose: (own) => new SharedExposition(channel, own, installation.logger),
         }),
     ],

@@ -12,7 +12,8 @@ import { Workers } from './workers.js';
 
 export async function startWorkers({ environment, registry, configState, logger }: Installation): Promise<RunningApp> {
   const counters = new MemoryCounterStore();
-  let certificates: readonly PemPair[] | null = null;
+  const speaksTls = registry.snapshot.certificates.length > 0;
+  let last: readonly PemPair[] | null = null;
   const report = () => ({ condition: configState.condition, reloads: registry.reloads });
   const workers = new Workers({
     count: environment.gatewayWorkers,
@@ -25,13 +26,13 @@ export async function startWorkers({ environment, registry, configState, logger 
         fingerprint: registry.snapshot.fingerprint,
         source: registry.source.reveal(),
         lookedUp: lookedUpIn(registry.snapshot),
-        certificates,
+        certificates: { speaksTls, last },
         ...report(),
       },
     }),
     onMessage: (message, { worker, reply, tellOthers }) => {
       if (message.kind === 'count') reply(answerCount(message, counters));
-      else if (message.kind === 'certificates') certificates = message.pairs;
+      else if (message.kind === 'certificates') last = message.pairs;
       else if (message.kind === 'target-news') tellOthers(message);
       else if (message.kind === 'metrics') metrics.take(worker, message);
       else if (message.kind === 'expose') void metrics.expose(message.ask, reply);

@@ -137,7 +137,8 @@ export class DataPlane implements DecisionMaker {
     const exchange = { logger: this.#records.logger, longCalls: this.#longCalls };
     const proxy = (call: GatewayCall<Caller>): undefined | Promise<void> => proxyCall(call, exchange);
     const { certificates } = registry.snapshot;
-    this.#certificates = certificates.length === 0 ? null : new TlsCertificates(certificates, shared, logger);
+    const speaksTls = shared.speaksTls ?? certificates.length > 0;
+    this.#certificates = speaksTls ? new TlsCertificates(certificates, shared, logger) : null;
     const { gatewayClientLimits: clientLimits } = environment;
     const connections = new ClientConnections({
       limits: clientLimits,

@@ -21,13 +21,15 @@ export interface PemPair {
 
 /** What the processes of a gateway have in common: one that is started while the files are bad serves with what the others have. */
 export interface SharedCertificates {
+  /** Whether the port that they share speaks TLS, whatever the config has come to say; null: it is for this process to begin with. */
+  readonly speaksTls: boolean | null;
   /** Those that came into force last in any of them; null: none yet. */
   readonly last: readonly PemPair[] | null;
   keep(pairs: readonly PemPair[]): void;
 }
 
 /** A gateway of one process. */
-export const NO_SHARED_CERTIFICATES: SharedCertificates = { last: null, keep: () => undefined };
+export const NO_SHARED_CERTIFICATES: SharedCertificates = { speaksTls: null, last: null, keep: () => undefined };
 
 interface Certificate {
   readonly names: X509Certificate;
@@ -74,7 +76,7 @@ export class TlsCertificates {
       const { message } = error as Error;
       if (this.#shared.last === null) throw new OperatorError(message);
       this.#use(this.#shared.last.map(certificateOf));
-      this.#logger.error({ error: message }, 'The certificates on disk cannot be used; those of the other workers serve.');
+      this.#logger.error({ error: message }, 'The certificates cannot be used; those of the other workers serve.');
     }
     this.#lookLater();
   }
@@ -109,6 +111,7 @@ export class TlsCertificates {
   }
 
   async #load(): Promise<void> {
+    if (this.#files.length === 0) throw new Error('The config names no certificates any more.');
     const certificates = await Promise.all(this.#files.map(readOne));
     this.#use(certificates);
     this.#shared.keep(certificates.map(({ pem }) => pem));
