@@ -42,6 +42,12 @@ test('BEHAVIOURS 79: what another process found out of a target before this one 
   expect(reload(true)).toBe('open');
 });
 
+test('and news of its health take nothing of it away', () => {
+  hear(told);
+  hear({ target: told.target, kind: 'health', healthy: true });
+  expect(reload(true)).toBe('open');
+});
+
 test('what was found out of a target that was removed is forgotten when it returns', () => {
   reload(true);
   reload(false);

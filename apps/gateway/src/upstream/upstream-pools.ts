@@ -71,9 +71,11 @@ export class UpstreamPools {
           tellHealth: (healthy) => this.#peers.tell({ kind: 'health', target, healthy }),
         },
       );
-      const early = this.#early.get(target);
-      // Of a target that was removed, and comes back later, they say nothing any more.
-      if (early !== undefined && performance.now() - early.at < EARLY_MS) applyNews(state, early.news);
+      for (const kind of KINDS) {
+        const early = this.#early.get(earlyKey(kind, target));
+        // Of a target that was removed, and comes back later, they say nothing any more.
+        if (early !== undefined && performance.now() - early.at < EARLY_MS) applyNews(state, early.news);
+      }
       return state;
     });
   }
@@ -111,7 +113,7 @@ export class UpstreamPools {
 
   #follow(news: TargetNews): void {
     const state = this.#states.get(news.target);
-    if (state === undefined) this.#early.set(news.target, { news, at: performance.now() });
+    if (state === undefined) this.#early.set(earlyKey(news.kind, news.target), { news, at: performance.now() });
     else applyNews(state, news);
   }
 
@@ -121,6 +123,11 @@ export class UpstreamPools {
     await Promise.all([...this.#clients.values, ...this.#closing.values()].map((client) => client.close()));
   }
 }
+
+const KINDS: readonly TargetNews['kind'][] = ['breaker', 'health'];
+
+/** One kind of news says nothing of what the other one said. */
+const earlyKey = (kind: TargetNews['kind'], target: string): string => `${kind} ${target}`;
 
 function applyNews({ breaker, checks }: TargetState, news: TargetNews): void {
   if (news.kind === 'breaker') breaker?.follow(news);
