@@ -18,11 +18,26 @@ const SECRET_FIELDS = [
   'cookie',
 ];
 
+/**
+ * What a line tells of an error. Its other fields stay out: a driver's hold the values that a statement was called with. The code has
+ * a name of its own, since `code` is an authorization code's.
+ */
+function tellError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  return { type, message, errorCode: (error as NodeJS.ErrnoException).code, stack };
+}
+
 /** JSON lines on standard error. @param app name of the process, on every line; and its number where it is one of several */
 export function createLogger(level: LogLevel, app: string, worker?: number): Logger {
   const base = worker === undefined ? { app } : { app, worker };
   return pino(
-    { level, base, redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' } },
+    {
+      level,
+      base,
+      serializers: { err: tellError },
+      redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[secret]' },
+    },
     pino.destination({ fd: 2, sync: true }),
   );
 }
