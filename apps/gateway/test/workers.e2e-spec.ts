@@ -52,6 +52,20 @@ function twoWorkers(): void {
       .filter((line) => line.msg === 'Worker serves' && line.worker === worker)
       .at(-1)?.pid as number;
 
+  /** Four event streams, two with each worker; and which of them ended. */
+  const openStreams = async (): Promise<{ streams: RawClient[]; ends: boolean[] }> => {
+    const streams: RawClient[] = [];
+    for (let i = 0; i < 4; i++) {
+      const stream = rawClient(Number(new URL(gateway.url).port));
+      stream.send('GET /open/sse HTTP/1.1\r\nHost: x\r\n\r\n');
+      await stream.waitFor(/data: 1/);
+      streams.push(stream);
+    }
+    const ends = streams.map(() => false);
+    streams.forEach(({ closed }, i) => void closed.then(() => (ends[i] = true)));
+    return { streams, ends };
+  };
+
   test('their lines carry their numbers', () => {
     const serving = gateway.log().filter(({ msg }) => msg === 'gateway serves');
     expect(serving.map(({ worker }) => worker).sort()).toEqual([1, 2, undefined]);
@@ -212,15 +226,7 @@ function twoWorkers(): void {
   });
 
   test('kill -9 of a worker costs only the calls that are in flight on it, and it is replaced', async () => {
-    const streams: RawClient[] = [];
-    for (let i = 0; i < 4; i++) {
-      const stream = rawClient(Number(new URL(gateway.url).port));
-      stream.send('GET /open/sse HTTP/1.1\r\nHost: x\r\n\r\n');
-      await stream.waitFor(/data: 1/);
-      streams.push(stream);
-    }
-    const ends = streams.map(() => false);
-    streams.forEach(({ closed }, i) => void closed.then(() => (ends[i] = true)));
+    const { streams, ends } = await openStreams();
     const killed = pidOf(1);
     process.kill(killed, 'SIGKILL');
     await until(() => ends.filter(Boolean).length === 2, 'its calls ended');
@@ -229,6 +235,9 @@ function twoWorkers(): void {
     await until(() => rest.every((stream, i) => stream.received().length > (lengths[i] as number) + 50), 'the calls of the other go on');
     expect(await callAll('/open/echo')).toEqual(Array(8).fill(200));
     await until(() => pidOf(1) !== killed, 'it was replaced');
+    expect(gateway.log().filter(({ msg }) => msg === 'A worker died; it is replaced')).toContainEqual(
+      expect.objectContaining({ worker: 1, exitCode: null, signal: 'SIGKILL' }),
+    );
     for (const stream of streams) stream.socket.destroy();
   });
 
@@ -246,14 +255,20 @@ function twoWorkers(): void {
     await until(() => pidOf(1) !== frozen, 'it was replaced');
   });
 
-  test('a worker that hangs is killed and replaced; the call that waits on it is cut, and none of the others', async () => {
+  test('a worker that hangs is killed and replaced; the calls that wait on it are cut, and none of the others', async () => {
+    // The workers killed above had served for seconds: with one more, they would be a crash loop.
+    expect(await gateway.end('SIGTERM')).toEqual([0, null]);
+    await gateway.start();
+    const { streams, ends } = await openStreams();
     const hanging = pidOf(2);
     process.kill(hanging, 'SIGSTOP');
     await until(() => pidOf(2) !== hanging, 'it was replaced', 120_000);
     expect(gateway.log().filter(({ msg }) => msg === 'A worker hangs; it is killed')).toEqual([
       expect.objectContaining({ worker: 2, pid: hanging }),
     ]);
+    expect(ends.filter(Boolean)).toHaveLength(2);
     expect(await callAll('/open/echo')).toEqual(Array(8).fill(200));
+    for (const stream of streams) stream.socket.destroy();
   });
 
   test('BEHAVIOURS 96: SIGTERM lets every worker finish what is in flight, then the gateway ends with 0', async () => {

@@ -119,6 +119,8 @@ export class Workers {
         else if (message.kind === 'fault') fault = message.message;
         else if (message.kind === 'serving') {
           member.servesSince = Date.now();
+          // Whoever serves has begun to answer: from here on, its silence is counted as a hang's.
+          member.pulse.answer(member.servesSince);
           this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker serves');
           resolve();
         } else
@@ -128,16 +130,16 @@ export class Workers {
             tellOthers: (news) => this.#tell(news, member),
           });
       });
-      worker.once('exit', (code, signal) => {
+      worker.once('exit', (exitCode, signal) => {
         this.#members.delete(number);
         this.#deps.onEnd(worker);
         // What it hung for is no time that it served.
         const { servesSince, pulse } = member;
         const served = servesSince === null ? 0 : (pulse.lastAnswer ?? Date.now()) - servesSince;
-        reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? code}) before it served.`));
+        reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? exitCode}) before it served.`));
         // While the others still start, nobody else misses one that served, or what took its place.
         if (this.#state === 'serving' || (this.#state === 'starting' && (servesSince !== null || replaces)))
-          this.#replace(number, Math.max(0, served), { worker: number, code, signal, fault });
+          this.#replace(number, Math.max(0, served), { worker: number, exitCode, signal, fault });
       });
     });
   }
