@@ -1,8 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { newToken } from '../../../libs/secrets/src/token.js';
 import { until } from '../../../test/harness/installation.js';
-import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.js';
+import { type GatewayUnderTest, rawClient, startGatewayUnderTest } from './gateway-under-test.js';
 
 let gateway: GatewayUnderTest;
 beforeAll(async () => {
@@ -192,6 +193,38 @@ describe('BEHAVIOURS 64: a change shows within a second', () => {
       UPDATE user_account SET blocked = false;
       INSERT INTO change_event (txid, kind, subject_id) SELECT ${TXID}, 'subscription', id::text FROM subscription;
       COMMIT`);
+  });
+
+  test('a subscription moves to a plan that the config brings a moment later: calls wait for it, and long ones go on', async () => {
+    const token = await gateway.issueToken('orders');
+    expect((await call('/orders/v1/echo', bearer(token))).status).toBe(200);
+    const stream = rawClient(gateway.port);
+    stream.send(`GET /orders/v1/sse HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    // By now it is among those that are asked again whenever something changes.
+    await stream.waitFor(/data: 30 /);
+    const move = (plan: string) =>
+      gateway.installation.sql(`
+        BEGIN;
+        UPDATE subscription SET plan_id = '${plan}' WHERE client_id = 'shop-orders';
+        INSERT INTO change_event (txid, kind, subject_id) SELECT ${TXID}, 'subscription', id::text FROM subscription WHERE client_id = 'shop-orders';
+        COMMIT`);
+    await move('gold');
+    const statuses = new Set<number>();
+    await until(async () => {
+      const answer = call('/orders/v1/echo', bearer(token)).then(({ status }) => statuses.add(status));
+      return (await Promise.race([answer, delay(200, 'waits')])) === 'waits';
+    }, 'a call waits for the plan');
+    gateway.installation.writeConfig('plans/gold.yaml', 'name: Gold\n');
+    await until(async () => {
+      await call('/orders/v1/echo', bearer(token));
+      return (await gateway.seenFields())['x-plan-id'] === 'gold';
+    }, 'the plan is in force');
+    // A machine that takes longer than calls wait answers some by 503.
+    expect([...statuses].filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    const seen = stream.received().length;
+    await until(() => stream.received().length > seen + 50, 'the long call goes on');
+    stream.socket.destroy();
+    await move('unlimited');
   });
 
   test('a change whose transaction began before another that committed first', async () => {

@@ -32,8 +32,10 @@ export function followConfig({ options, config, registry, lookups, state, dataSo
   const good = { refused: false, fromDisk: false };
 
   const apply = async (loaded: LoadedConfig): Promise<void> => {
+    await lookups.prepare(loaded.snapshot);
     const changes = await declare(dataSource, loaded.snapshot.declared);
-    registry.swap({ snapshot: await lookups.join(loaded.snapshot), source: loaded.source });
+    // At once: who hears of a change wants the config that brought it.
+    registry.swap({ snapshot: lookups.join(loaded.snapshot), source: loaded.source });
     state.change(good);
     logger.info({ apis: loaded.snapshot.apis.size, changes: changes.length }, 'Config reloaded');
     await kept?.save(loaded.source);

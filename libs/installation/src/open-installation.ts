@@ -56,7 +56,8 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   const callOuts = new CallOuts();
   const failures = new CallOutFailures('scopeLookupUrl', dataSource, logger);
   const lookups = new ScopeLookups({ callOuts, failures, store: new ScopeLookupStore(dataSource), logger });
-  const registry = new Registry({ snapshot: await lookups.join(config.snapshot), source: config.source });
+  await lookups.prepare(config.snapshot);
+  const registry = new Registry({ snapshot: lookups.join(config.snapshot), source: config.source });
   const asFolderSays = outcome.ok && outcome.snapshot.fingerprint === config.snapshot.fingerprint;
   const state = new ConfigState({ refused: !outcome.ok, fromDisk: !asFolderSays });
   const following = await followConfig({ options, config: config.snapshot, registry, lookups, state, dataSource, kept, logger });

@@ -26,7 +26,6 @@ function decide(facts: Credential | null, scopes: string[] = [], now = READ_AT):
     credential: facts && describeCredential(facts, READ_AT),
     api: { acceptedApis: new Set(['orders', 'bundled']), scopes: ['read', 'write'] },
     scopes,
-    planIds: new Set(['basic']),
     now,
   });
 }
@@ -62,7 +61,6 @@ test.each<[string, CallDecision, CallDecision]>([
     decide({ ...KEY, subscriptionStatus: 'pending' }),
     { allowed: false, reason: 'subscription-pending' },
   ],
-  ['BEHAVIOURS 64: a plan that is gone', decide({ ...TOKEN, planId: 'old' }), { allowed: false, reason: 'plan-missing' }],
   ['BEHAVIOURS 60: a scope too few', decide(TOKEN, ['read', 'write']), { allowed: false, reason: 'scope-missing' }],
   ['a key of a subscription with no scopes', decide({ ...KEY, scopes: [] }, ['read']), { allowed: false, reason: 'scope-missing' }],
 ])('%s', (_, decision, expected) => {

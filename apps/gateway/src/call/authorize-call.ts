@@ -10,7 +10,6 @@ export type DenialReason =
   | 'application-blocked'
   | 'subscription-blocked'
   | 'subscription-pending'
-  | 'plan-missing'
   | 'scope-missing';
 
 export type CallDecision = { readonly allowed: true } | { readonly allowed: false; readonly reason: DenialReason };
@@ -23,13 +22,12 @@ export interface CallFacts {
   readonly api: Pick<CallApi, 'acceptedApis' | 'scopes'>;
   /** Scopes that the route demands. */
   readonly scopes: readonly string[];
-  readonly planIds: ReadonlySet<string>;
   /** Milliseconds since the epoch, on the clock that `expiresAt` is on. */
   readonly now: number;
 }
 
 /** Decides whether a credential may make a call. */
-export function authorizeCall({ credential, api, scopes, planIds, now }: CallFacts): CallDecision {
+export function authorizeCall({ credential, api, scopes, now }: CallFacts): CallDecision {
   if (credential === null) return deny('unknown');
   const known = credential.facts;
   // No leeway: `expiresAt` was reckoned on our own clock from what the database said was left (BEHAVIOURS 65).
@@ -41,8 +39,6 @@ export function authorizeCall({ credential, api, scopes, planIds, now }: CallFac
   if (known.applicationBlocked) return deny('application-blocked');
   if (known.subscriptionStatus === 'blocked') return deny('subscription-blocked');
   if (known.subscriptionStatus === 'pending') return deny('subscription-pending');
-  // A plan that is gone took its limits with it: without them nothing is allowed.
-  if (!planIds.has(known.planId)) return deny('plan-missing');
   if (scopes.length > 0) {
     const granted = known.scopes ?? api.scopes;
     if (!scopes.every((scope) => granted.includes(scope))) return deny('scope-missing');

@@ -63,6 +63,11 @@ export const REFUSALS = {
     'Retry-After',
     '2',
   ]),
+  /** The config that brings it is on its way, or it is gone and took its limits with it: without them nothing is allowed. */
+  planUnknown: refuse(503, 'plan-unknown', 'The plan of this subscription is not known here at the moment. Try again shortly.', [
+    'Retry-After',
+    '2',
+  ]),
   unreachable: refuse(502, 'upstream-unreachable', 'The API could not be reached.'),
   busy: refuse(503, 'upstream-busy', 'The API has too many calls at the moment. Try again shortly.', ['Retry-After', '1']),
   broken: refuse(502, 'upstream-broken', 'The API gave no valid answer.'),
@@ -137,7 +142,6 @@ export function refuseDenied(reason: DenialReason, kind: 'token' | 'key', challe
     case 'application-blocked':
     case 'subscription-blocked':
     case 'subscription-pending':
-    case 'plan-missing':
       if (kind === 'key') return refuse(403, reason, 'The subscription of this API key is not active.');
       break;
     default:

@@ -29,19 +29,20 @@ function routeOf(scopes: readonly string[] = []): CallRoute {
   return new CallRoute(api as never, ['/'], [], [], false, false, scopes, chain, challenges as never, 1, {} as never, () => ({ ...chain }));
 }
 
-function call(credential: ResolvedCredential, route: CallRoute, plans: string[] = ['basic']) {
+/** @param came whether a plan that is not known comes */
+function call(credential: ResolvedCredential, route: CallRoute, plans: string[] = ['basic'], came = false) {
   const made = {
     route,
     allow: null,
     prefix: '',
     query: '',
     fields: { apiKey: 'k', apiKeyCount: 1, authorizationCount: 0 },
-    table: { planIds: new Set(plans) },
+    table: { plans: { has: (id: string) => plans.includes(id), arrivalOf: () => Promise.resolve(came) } },
     credential: null,
     chain: null as unknown,
   };
   const refusal = resolveCaller(made as never, { resolve: () => credential } as never, {} as never);
-  return { made, refused: refusal !== null };
+  return { made, refusal, refused: refusal !== null };
 }
 
 test('each plan has its chain, in whatever turns plans come', () => {
@@ -67,10 +68,20 @@ test('who was allowed once is allowed by the same plugins, until it expires', ()
   }
 });
 
-test('another config is asked anew: its plans, its scopes', () => {
+test('BEHAVIOURS 64: without its plan no call is let in; a plan that comes while it is waited for lets it in', async () => {
+  const credential = describeCredential(KEY, Date.now());
+  expect(await call(credential, routeOf(), ['gold']).refusal).toMatchObject({ status: 503, reason: 'plan-unknown' });
+  const route = routeOf();
+  const waiting = call(credential, route, ['gold'], true);
+  expect(waiting.made.credential).toBeNull();
+  expect(await waiting.refusal).toBeNull();
+  expect(waiting.made).toMatchObject({ credential, chain: route.chainOfPlan('basic') });
+});
+
+test('another config is asked anew: its plans, its scopes', async () => {
   const credential = describeCredential(KEY, Date.now());
   expect(call(credential, routeOf()).refused).toBe(false);
-  expect(call(credential, routeOf(), ['gold']).refused).toBe(true);
+  expect(await call(credential, routeOf(), ['gold']).refusal).toMatchObject({ reason: 'plan-unknown' });
   expect(call(credential, routeOf(['write'])).refused).toBe(true);
   expect(call(credential, routeOf(['read'])).refused).toBe(false);
 });

@@ -39,7 +39,7 @@ function challengesOf(call: GatewayCall): Challenges {
   return (call.route as CallRoute).challenges.get(call.prefix) as Challenges;
 }
 
-function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCredential | null): Refusal | null {
+function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCredential | null): Refusal | null | Promise<Refusal | null> {
   const route = call.route as CallRoute;
   const now = Date.now();
   if (credential !== null && credential.admittedBy === route.serial && now < credential.expiresAt) {
@@ -48,11 +48,18 @@ function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCre
     return null;
   }
   const { api, scopes } = route;
-  const decision = authorizeCall({ credential, api, scopes, planIds: call.table.planIds, now });
+  const decision = authorizeCall({ credential, api, scopes, now });
   if (!decision.allowed) return refuseDenied(decision.reason, kind, challengesOf(call), scopes);
   const allowed = credential as ResolvedCredential;
-  call.credential = allowed;
-  call.chain = route.chainOfPlan(allowed.facts.planId);
-  allowed.admittedBy = route.serial;
+  const { plans } = call.table;
+  const { planId } = allowed.facts;
+  if (plans.has(planId)) return enter(call, allowed, route);
+  return plans.arrivalOf(planId).then((came) => (came ? enter(call, allowed, route) : REFUSALS.planUnknown));
+}
+
+function enter(call: GatewayCall, credential: ResolvedCredential, route: CallRoute): null {
+  call.credential = credential;
+  call.chain = route.chainOfPlan(credential.facts.planId);
+  credential.admittedBy = route.serial;
   return null;
 }

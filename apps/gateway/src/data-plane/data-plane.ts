@@ -37,6 +37,7 @@ import { createMetricsRegistry } from '../metrics/metrics-registry.js';
 import { poolMetrics } from '../metrics/pool-metrics.js';
 import { CallRecords } from '../record/call-records.js';
 import { type CallTable, compileCallTable } from '../route/call-table.js';
+import { Plans } from '../route/plans.js';
 import { PluginCompiler } from '../route/plugin-chain.js';
 import type { Caller } from '../transport/caller.js';
 import { ClientConnections } from '../transport/client-connections.js';
@@ -66,6 +67,7 @@ export class DataPlane implements DecisionMaker {
   readonly metrics: MetricsRegistry;
   readonly #pools: UpstreamPools;
   readonly #records: CallRecords;
+  readonly #plans = new Plans();
   readonly #counters: CounterStore;
   readonly #redis: RedisCounterStore | null;
   readonly #grants: SignedGrants;
@@ -236,13 +238,17 @@ export class DataPlane implements DecisionMaker {
   }
 
   #compile(): CallTable {
+    const { snapshot } = this.#installation.registry;
     this.#pools.beginSnapshot();
-    return compileCallTable(this.#installation.registry.snapshot, {
+    const table = compileCallTable(snapshot, {
+      plans: this.#plans,
       plugins: new PluginCompiler(gatewayPlugins, this.#counters),
       pools: this.#pools,
       metrics: this.#records.calls,
-      recorder: this.#records.compile(this.#installation.registry.snapshot),
+      recorder: this.#records.compile(snapshot),
     });
+    this.#plans.follow(snapshot.plans);
+    return table;
   }
 
   /** Calls in flight keep the table that they have; pools of targets that both know stay warm. */

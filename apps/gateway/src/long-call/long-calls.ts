@@ -100,12 +100,11 @@ export class LongCalls {
     watch.asking = true;
     watch.again = false;
     const { doubtSince } = watch;
-    const { route, table } = longCall.call;
-    const { api, scopes } = route as NonNullable<typeof route>;
+    const { api, scopes } = longCall.call.route as NonNullable<GatewayCall['route']>;
     void Promise.resolve(this.#credentials.resolve(watch.secret.kind, watch.secret.text)).then(
       (credential) => {
         watch.asking = false;
-        if (!authorizeCall({ credential, api, scopes, planIds: table.planIds, now: Date.now() }).allowed) this.#end(longCall);
+        if (!authorizeCall({ credential, api, scopes, now: Date.now() }).allowed) this.#end(longCall);
         else if (watch.again) this.#ask(longCall, watch);
         else watch.doubtSince = 0;
       },

@@ -13,6 +13,7 @@ import type { CallRecorder } from '../record/call-recorder.js';
 import type { UpstreamPools } from '../upstream/upstream-pools.js';
 import { compileTargets, type UpstreamTargets } from '../upstream/upstream-targets.js';
 import { type Challenges, compileChallenges } from './challenge.js';
+import type { Plans } from './plans.js';
 import type { PluginChain, PluginCompiler, PluginLevel } from './plugin-chain.js';
 import { normalisePath } from './request-path.js';
 import { compileResourceMetadata, metadataUrl, type ResourceMetadata } from './resource-metadata.js';
@@ -86,7 +87,7 @@ export interface CallTable {
   readonly matcher: RouteMatcher<CallRoute>;
   readonly fieldNames: RequestFieldNames;
   readonly trustedProxies: TrustedProxies;
-  readonly planIds: ReadonlySet<string>;
+  readonly plans: Plans;
   /** Lower-case. */
   readonly apiKeyHeader: string;
   readonly resources: ResourceMetadata;
@@ -97,6 +98,7 @@ export interface CallTable {
 }
 
 export interface CallTableDeps {
+  readonly plans: Plans;
   readonly plugins: PluginCompiler;
   readonly pools: UpstreamPools;
   readonly metrics: CallMetrics;
@@ -113,7 +115,7 @@ export function compileCallTable(snapshot: RegistrySnapshot, deps: CallTableDeps
     matcher: new RouteMatcher(compiled.flatMap(({ routes }) => routes)),
     fieldNames: new RequestFieldNames(snapshot.apiKeyHeader),
     trustedProxies: new TrustedProxies(snapshot.trustedProxies),
-    planIds: new Set(snapshot.plans.keys()),
+    plans: deps.plans,
     apiKeyHeader: snapshot.apiKeyHeader,
     resources: compileResourceMetadata(snapshot),
     isOwnJwt: (text) => isOfOurIssuer(text, snapshot),
@@ -131,7 +133,7 @@ function compileRoutes(api: Api, callApi: CallApi, snapshot: RegistrySnapshot, d
     ];
     const chain = deps.plugins.compileChain(levels);
     const compilePlan = (planId: string): PluginChain => {
-      const entries = snapshot.plans.get(planId)?.plugins ?? [];
+      const entries = deps.plans.get(planId)?.plugins ?? [];
       return entries.length === 0 ? chain : deps.plugins.compileChain([...levels, { name: `plan:${planId}`, entries }]);
     };
     // The config accepts only paths that have a normal form.

@@ -47,11 +47,16 @@ export class ScopeLookups {
     this.#deps = deps;
   }
 
-  /** Looks up what a config names, each within the time of a call-out. @returns its snapshot, with what is known by then */
-  async join(config: RegistrySnapshot): Promise<RegistrySnapshot> {
+  /** Looks up what a config names, each within the time of a call-out. */
+  async prepare(config: RegistrySnapshot): Promise<void> {
     const lookups = lookupsOf(config);
     await this.#recall(lookups);
     await this.#lookUp(lookups);
+  }
+
+  /** @returns the snapshot of a config that comes into force, with what is known by now */
+  join(config: RegistrySnapshot): RegistrySnapshot {
+    const lookups = lookupsOf(config);
     this.#config = config;
     for (const url of this.#found.keys()) if (!lookups.some(({ service }) => service.url === url)) this.#found.delete(url);
     this.#changed = false;
