@@ -213,6 +213,25 @@ describe('the database is in trouble', () => {
     expect(await Promise.all(asking)).toEqual([null, null, null, null]);
   });
 
+  test('BEHAVIOURS 66: a flood of made-up keys neither shuts out a token nor goes before it', async () => {
+    const { asked, resolver } = heldStore();
+    const kinds: string[] = [];
+    const note = (kind: Credential['kind'], secret: string) =>
+      Promise.resolve(resolver.resolve(kind, secret)).then(
+        () => kinds.push(kind),
+        () => kinds.push('refused'),
+      );
+    const asking = [...'abcdef'].map((key) => note('key', key));
+    asking.push(...Array.from({ length: 3 }, () => note('token', newToken('accessToken'))));
+    for (let done = 0; done < 6; done++) {
+      await turn();
+      asked[done]?.answer(null);
+    }
+    await Promise.all(asking);
+    // Two ran, two of each waited, and went in turns; the others of each were one too many.
+    expect(kinds).toEqual(['refused', 'refused', 'refused', 'key', 'key', 'token', 'key', 'token', 'key']);
+  });
+
   test('one that does not come back is given up', async () => {
     const { resolver } = heldStore();
     await expect(resolver.resolve('key', 'k')).rejects.toBeInstanceOf(LookupTimeoutError);

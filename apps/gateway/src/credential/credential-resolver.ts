@@ -82,7 +82,7 @@ export class CredentialResolver {
     if (known !== undefined) this.#secrets.forget(secret);
     this.counts.misses++;
     if (kind === 'key' || isWellFormedToken('accessToken', secret)) {
-      return this.#lookUpOnce(hash, () => this.#describe(() => this.#find(kind, Buffer.from(hash, 'base64'))));
+      return this.#lookUpOnce(hash, () => this.#describe(kind, () => this.#find(kind, Buffer.from(hash, 'base64'))));
     }
     const signed = this.#signed;
     return signed !== null && isShapedAsJwt(secret)
@@ -96,8 +96,9 @@ export class CredentialResolver {
     return credential.facts.kind === kind ? credential : null;
   }
 
-  /** Forgets what changes concern. */
+  /** Forgets what changes concern. Called after each reading of the feed, whether something changed or not. */
   forget(changes: readonly Change[]): void {
+    this.#secrets.age(Date.now());
     for (const change of changes) {
       const subject = subjectName(change);
       this.cache.forget(subject);
@@ -131,8 +132,8 @@ export class CredentialResolver {
     return promise;
   }
 
-  async #describe(find: () => Promise<Credential | null>): Promise<ResolvedCredential | null> {
-    const facts = await this.gate.run(find);
+  async #describe(kind: Credential['kind'], find: () => Promise<Credential | null>): Promise<ResolvedCredential | null> {
+    const facts = await this.gate.run(kind, find);
     return facts && describeCredential(facts, Date.now());
   }
 
@@ -165,7 +166,9 @@ export class CredentialResolver {
     if (held !== undefined) return held && describeSigned(token, held, Date.now());
     const cached = this.cache.get(name);
     const grant =
-      cached !== undefined ? cached : await this.#lookUpOnce(name, () => this.#describe(() => signed.findGrant(subscriptionId, familyId)));
+      cached !== undefined
+        ? cached
+        : await this.#lookUpOnce(name, () => this.#describe('token', () => signed.findGrant(subscriptionId, familyId)));
     return grant && describeSigned(token, grant.facts, Date.now());
   }
 }

@@ -31,6 +31,18 @@ test('those in use stay while others come and go, and those come and go', () => 
   );
 });
 
+test('one that is used no more is forgotten within two minutes; one in use is not', () => {
+  const known = new KnownSecrets();
+  for (let i = 0; i < 8; i++) use(known, 'revoked');
+  for (let i = 0; i < 8; i++) use(known, 'in use');
+  const begin = Date.now();
+  for (let second = 0; second <= 120; second++) {
+    known.age(begin + second * 1_000);
+    expect(use(known, 'in use')).toBe(true);
+  }
+  expect(known.get('revoked')).toBeUndefined();
+});
+
 test('what is forgotten is hashed again', () => {
   const known = new KnownSecrets();
   for (let i = 0; i < 8; i++) use(known, 'a');

@@ -4,6 +4,8 @@ import type { ResolvedCredential } from './resolved-credential.js';
 
 /** Secrets that are remembered, twice at most. */
 const REMEMBERED = 5_000;
+/** A secret that is not used for so long is forgotten, twice as long at most (milliseconds). */
+const UNUSED_MS = 60_000;
 /** One in so many of those that are offered is taken. */
 const EVERY = 8;
 
@@ -20,12 +22,14 @@ export interface KnownSecret {
 /**
  * Secrets that turned out good are offered here: hashing one again costs a call as much as all the rest of looking it up. What is made up
  * is not, so a flood of it drives out none that is good. Of what is offered some is taken: a secret that comes again and again is soon
- * among it, and where ever other ones come, remembering them costs little.
+ * among it, and where ever other ones come, remembering them costs little. Those that are used no more, the revoked among them, do not
+ * stay in memory.
  */
 export class KnownSecrets {
   #young = new Map<string, KnownSecret>();
   #old = new Map<string, KnownSecret>();
   #offered = 0;
+  #agedAt = 0;
 
   /** @returns undefined: it is not remembered */
   get(secret: string): KnownSecret | undefined {
@@ -42,11 +46,20 @@ export class KnownSecrets {
   }
 
   #keep(secret: string, known: KnownSecret): void {
-    if (this.#young.size >= REMEMBERED) {
-      this.#old = this.#young;
-      this.#young = new Map();
-    }
+    if (this.#young.size >= REMEMBERED) this.#turn();
     this.#young.set(ownText(secret), known);
+  }
+
+  /** @param now milliseconds since the epoch */
+  age(now: number): void {
+    if (now - this.#agedAt < UNUSED_MS) return;
+    this.#agedAt = now;
+    this.#turn();
+  }
+
+  #turn(): void {
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   forget(secret: string): void {

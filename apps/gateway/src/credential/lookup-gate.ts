@@ -10,15 +10,23 @@ export class LookupTimeoutError extends Error {
 
 export interface LookupGateLimits {
   readonly concurrent: number;
+  /** In each lane. */
   readonly waiting: number;
   /** Milliseconds from the asking, waiting included. */
   readonly timeout: number;
 }
 
-/** Lets only so many look-ups reach the database at once; the others wait their turn, and only so many do. */
+/** What is looked up. Keys have no shape by which made-up ones are known. */
+export type LookupLane = 'token' | 'key';
+
+/**
+ * Lets only so many look-ups reach the database at once; the others wait their turn, and only so many do. Tokens and keys wait in lanes
+ * of their own, of which each has every second turn: a flood of made-up keys keeps no token waiting.
+ */
 export class LookupGate {
   readonly #limits: LookupGateLimits;
-  readonly #waiting: (() => void)[] = [];
+  readonly #lanes: Readonly<Record<LookupLane, (() => void)[]>> = { token: [], key: [] };
+  #turn: LookupLane = 'token';
   #running = 0;
   /** Look-ups that were not let in, and that took too long. */
   refused = 0;
@@ -33,12 +41,13 @@ export class LookupGate {
   }
 
   get waiting(): number {
-    return this.#waiting.length;
+    return this.#lanes.token.length + this.#lanes.key.length;
   }
 
   /** @throws LookupsFullError, LookupTimeoutError, or what the look-up throws */
-  run<T>(lookUp: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#limits.concurrent && this.#waiting.length >= this.#limits.waiting) {
+  run<T>(lane: LookupLane, lookUp: () => Promise<T>): Promise<T> {
+    const line = this.#lanes[lane];
+    if (this.#running >= this.#limits.concurrent && line.length >= this.#limits.waiting) {
       this.refused++;
       return Promise.reject(new LookupsFullError('Too many look-ups wait.'));
     }
@@ -65,11 +74,14 @@ export class LookupGate {
           });
       };
       if (this.#running < this.#limits.concurrent) start();
-      else this.#waiting.push(start);
+      else line.push(start);
     });
   }
 
   #startNext(): void {
-    if (this.#running < this.#limits.concurrent) this.#waiting.shift()?.();
+    if (this.#running >= this.#limits.concurrent) return;
+    const next = this.#lanes[this.#turn];
+    this.#turn = this.#turn === 'token' ? 'key' : 'token';
+    (next.length > 0 ? next : this.#lanes[this.#turn]).shift()?.();
   }
 }
