@@ -10,6 +10,7 @@ import { FastPath } from '../transport/fast/fast-path.js';
 import { NodeHttpCaller, type NodeHttpOwner } from '../transport/node-http-caller.js';
 import { answerBrokenRequest, type OnBroken, refuseConnect, refuseLate } from './broken-request.js';
 import { keepFreedMemory } from './freed-memory.js';
+import { letHeapGrow } from './heap-growth.js';
 import { serveUpgrades } from './upgrade-requests.js';
 import { collectAlone } from './young-generation.js';
 
@@ -77,6 +78,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
   connections.guard(server);
   keepFreedMemory();
   collectAlone();
+  letHeapGrow();
   return {
     server,
     beginDrain: () => {
