@@ -6,7 +6,7 @@ const WARM_UP_SECONDS = 6;
 
 /**
  * @param contenders first the one with which the others are compared; each has a `name`, `pid`, `url` and `load`
- * @returns a row for each: medians, and the ratio of its CPU per call to the first one's
+ * @returns a row for each: medians, and the ratios of its CPU per call and of its calls per second to the first one's
  */
 export async function compare(contenders, { rounds, seconds, connections }) {
   const results = new Map(contenders.map(({ name }) => [name, []]));

@@ -4,8 +4,8 @@
  *   [DATABASE_URL=postgres://…] npm run bench -- [variant…] [--rounds 6] [--seconds 4] [--connections 64]
  *
  * Variants: those of variants/index.mjs; without one, `token`; `all` for all. Proxies are pinned to core 0, load and upstream to core 1;
- * contenders take turns within each round, and medians over the rounds are printed. CPU per call is the figure to trust: calls per
- * second move by a third on shared machines. Peers that are not installed are left out, and named.
+ * contenders take turns within each round, and medians over the rounds are printed; only `idle-2000` and `revocation` know no rounds. CPU
+ * per call is the figure to trust: calls per second move by a third on shared machines. Peers that are not installed are left out, and named.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

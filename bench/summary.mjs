@@ -14,6 +14,7 @@ export function summarise(results) {
     cpuMicros: over(rounds, (round) => round.cpuMicros),
     p50: over(rounds, (round) => round.p50),
     p99: over(rounds, (round) => round.p99),
+    callsRatio: over(rounds, (round, index) => round.callsPerSecond / base[index].callsPerSecond),
     ratio: over(rounds, (round, index) => round.cpuMicros / base[index].cpuMicros),
   }));
 }

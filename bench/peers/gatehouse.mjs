@@ -20,7 +20,44 @@ let started = 0;
  * @param options.more put below its gatehouse.yaml
  */
 export async function startGatehouse(folder, upstreamUrl, options = {}) {
-  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1', env = {} } = options;
+  const { name = 'Gatehouse, token', api = 'orders', path = '/orders/1' } = options;
+  const { home, variables } = await prepare(folder, upstreamUrl, options);
+  const tokensFile = join(home, 'tokens');
+  const start = process.env.DATABASE_URL ? startAlone : startStandalone;
+  const { pid, databaseUrl } = await start(variables, async () =>
+    writeFileSync(tokensFile, (await takeTokens(variables.PUBLIC_AUTH_URL, api)).join('\n')),
+  );
+  const internalUrl = at(variables.GATEWAY_INTERNAL_PORT);
+  return {
+    name,
+    pid,
+    url: `${at(variables.GATEWAY_PORT)}${path}`,
+    decisionUrl: `${internalUrl}/authz`,
+    metricsUrl: `${internalUrl}/metrics`,
+    tokensFile,
+    databaseUrl,
+  };
+}
+
+/**
+ * An authorization server and two gateways of one installation, on a database of their own. Needs DATABASE_URL.
+ * @returns their base URLs
+ */
+export async function startTwoGateways(folder, upstreamUrl) {
+  const { home, variables } = await prepare(folder, upstreamUrl, {});
+  const { env } = await openDatabase(variables);
+  await startAuthServer(env);
+  const gateways = [];
+  for (const name of ['first', 'second']) {
+    const [gateway, internal] = await Promise.all([freePort(), freePort()]);
+    await startGateway({ ...env, GATEHOUSE_DATA: join(home, name), GATEWAY_PORT: gateway, GATEWAY_INTERNAL_PORT: internal });
+    gateways.push(at(gateway));
+  }
+  return { auth: env.PUBLIC_AUTH_URL, gateways };
+}
+
+/** A folder for one installation, and what it is started with. */
+async function prepare(folder, upstreamUrl, options) {
   const [gateway, internal, auth, portal, sample] = await Promise.all(Array.from({ length: 5 }, freePort));
   const home = join(folder, `gatehouse-${started++}`);
   const variables = {
@@ -35,21 +72,9 @@ export async function startGatehouse(folder, upstreamUrl, options = {}) {
     PUBLIC_AUTH_URL: at(auth),
     UPSTREAM_URL: upstreamUrl,
     LOG_LEVEL: 'warn',
-    ...env,
+    ...options.env,
   };
-  const tokensFile = join(home, 'tokens');
-  const start = process.env.DATABASE_URL ? startAlone : startStandalone;
-  const { pid, databaseUrl } = await start(variables, async () => writeFileSync(tokensFile, (await takeTokens(at(auth), api)).join('\n')));
-  const internalUrl = at(internal);
-  return {
-    name,
-    pid,
-    url: `${at(gateway)}${path}`,
-    decisionUrl: `${internalUrl}/authz`,
-    metricsUrl: `${internalUrl}/metrics`,
-    tokensFile,
-    databaseUrl,
-  };
+  return { home, variables };
 }
 
 function writeConfig(home, { files = {}, more = '' }) {
@@ -72,16 +97,31 @@ async function startStandalone(env, takeAll) {
 
 /** The authorization server ends once it has given out the tokens: it must not take part in what is measured. */
 async function startAlone(variables, takeAll) {
+  const { env, databaseUrl } = await openDatabase(variables);
+  const auth = await startAuthServer(env);
+  await takeAll();
+  await stopProcess(auth);
+  const gateway = await startGateway(env);
+  return { pid: gateway.pid, databaseUrl };
+}
+
+async function openDatabase(variables) {
   const databaseUrl = await createDatabase(process.env.DATABASE_URL);
   const env = { ...variables, DATABASE_URL: databaseUrl, GATEHOUSE_SECRET: 'a secret for the benchmark, long enough' };
   execFileSync(process.execPath, [join(ROOT, 'bin/gatehouse.mjs'), 'migrate'], { env });
+  return { env, databaseUrl };
+}
+
+async function startAuthServer(env) {
   const auth = startPinned(LOAD_CORE, process.execPath, [app('auth-server')], { env });
   await untilServing(`${env.PUBLIC_AUTH_URL}/healthz`);
-  await takeAll();
-  await stopProcess(auth);
+  return auth;
+}
+
+async function startGateway(env) {
   const gateway = startPinned(PROXY_CORE, process.execPath, [app('gateway')], { env });
   await untilServing(`${at(env.GATEWAY_INTERNAL_PORT)}/healthz`);
-  return { pid: gateway.pid, databaseUrl };
+  return gateway;
 }
 
 async function takeTokens(auth, api) {
@@ -92,11 +132,22 @@ async function takeTokens(auth, api) {
 
 /** A token of the load's client for an API, from an authorization server at a URL. */
 export async function takeToken(auth, api) {
-  const response = await fetch(`${auth}/local/api/${api}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: CLIENTS[api], client_secret: 'load-secret', scope: 'read' }),
-  });
+  const response = await askAuthServer(auth, api, 'token', { grant_type: 'client_credentials', scope: 'read' });
   const body = await response.json();
   if (!response.ok) throw new Error(`The authorization server gave no token: ${JSON.stringify(body)}`);
   return body.access_token;
+}
+
+/** Takes a token of the load's client back. */
+export async function revokeToken(auth, api, token) {
+  const response = await askAuthServer(auth, api, 'revoke', { token });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`The authorization server did not revoke: ${text}`);
+}
+
+function askAuthServer(auth, api, endpoint, fields) {
+  return fetch(`${auth}/local/api/${api}/${endpoint}`, {
+    method: 'POST',
+    body: new URLSearchParams({ ...fields, client_id: CLIENTS[api], client_secret: 'load-secret' }),
+  });
 }

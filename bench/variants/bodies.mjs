@@ -1,57 +1,76 @@
 /** Large bodies each way: megabytes a second, CPU per megabyte, and the most memory held meanwhile. */
+import { compare } from '../compare.mjs';
 import { openLoad, tokenLoad } from '../load.mjs';
-import { forgetPeak, measure, memoryOf } from '../measure.mjs';
+import { forgetPeak, memoryOf } from '../measure.mjs';
 import { startGatehouse } from '../peers/gatehouse.mjs';
 import { startFiles, startNginxProxy } from '../peers/nginx.mjs';
 import { startSink } from '../peers/sink.mjs';
 import { formatTable } from '../summary.mjs';
 
 const CONNECTIONS = 4;
+/** wrk counts whole bodies alone: of large ones, enough must come to their end. */
+const LARGE = { bytes: 10_000_000, seconds: 5 };
 const COLUMNS = {
   contender: (row) => row.name,
-  'MB/s down': (row) => row.down.rate.toFixed(0),
-  'CPU µs per MB': (row) => row.down.cpu.toFixed(0),
-  'MB/s up': (row) => row.up.rate.toFixed(0),
-  'CPU µs per MB up': (row) => row.up.cpu.toFixed(0),
+  ...columnsOf('down'),
+  ...columnsOf('up'),
   'memory before, MB': (row) => row.before.toFixed(0),
   'at most, MB': (row) => row.peak.toFixed(0),
 };
 
-/** @param bytes size of each body */
+/** Those of one way; ratios are to nginx. */
+function columnsOf(way) {
+  return {
+    [`MB/s ${way}`]: (row) => row[way].rate.toFixed(0),
+    [`× nginx, MB/s ${way}`]: (row) => row[way].rateRatio.toFixed(2),
+    [`CPU µs per MB ${way}`]: (row) => row[way].cpu.toFixed(0),
+    [`× nginx, CPU ${way}`]: (row) => row[way].cpuRatio.toFixed(2),
+  };
+}
+
+/** @param bytes size of each body; of those sent up 10 MB at most, since wrk makes them in memory */
 export const bodies = (bytes) =>
   async function measureBodies(folder, { rounds, seconds }) {
-    const files = await startFiles(folder, bytes);
+    const size = { down: bytes, up: Math.min(bytes, LARGE.bytes) };
+    const files = await startFiles(folder, size.down);
     const sink = await startSink();
     const gatehouse = await startGatehouse(folder, files.url, { path: '/orders/body', env: { SINK_URL: sink.url } });
+    const upload = tokenLoad(folder, gatehouse.tokensFile, size.up);
     const contenders = [
       {
         name: 'nginx proxy_pass',
-        down: await startNginxProxy(folder, files.url, '/orders/body'),
-        up: await startNginxProxy(folder, sink.url),
+        down: { ...(await startNginxProxy(folder, files.url, '/orders/body')), load: openLoad(folder) },
+        up: { ...(await startNginxProxy(folder, sink.url)), load: upload },
       },
-      { name: 'Gatehouse', down: gatehouse, up: { ...gatehouse, url: gatehouse.url.replace('/orders/body', '/sink/1') } },
+      {
+        name: 'Gatehouse',
+        down: { ...gatehouse, load: tokenLoad(folder, gatehouse.tokensFile) },
+        up: { ...gatehouse, url: gatehouse.url.replace('/orders/body', '/sink/1'), load: upload },
+      },
     ];
-    const load = { down: openLoad(folder), up: tokenLoad(folder, gatehouse.tokensFile, bytes) };
-    const rows = [];
-    const options = { seconds: Math.max(seconds, bytes > 10_000_000 ? 10 : 4), connections: CONNECTIONS };
-    for (const contender of contenders) {
-      const before = memoryOf(contender.down.pid).now;
-      const best = {};
-      for (const way of ['down', 'up']) {
-        const target = contender[way];
-        const script = way === 'down' && target.tokensFile ? tokenLoad(folder, target.tokensFile) : load[way];
-        await measure(target, { ...options, seconds: 3 }, script);
-        forgetPeak(target.pid);
-        const results = [];
-        for (let round = 0; round < Math.min(rounds, 3); round++) results.push(await measure(target, options, script));
-        const megabytes = bytes / 1e6;
-        best[way] = {
-          rate: Math.max(...results.map((result) => result.callsPerSecond)) * megabytes,
-          cpu: Math.min(...results.map((result) => result.cpuMicros)) / megabytes,
-          peak: memoryOf(target.pid).peak,
-        };
-      }
-      rows.push({ name: contender.name, ...best, before, peak: Math.max(best.down.peak, best.up.peak) });
+    const memory = contenders.map(({ down, up }) => watchMemory([down.pid, up.pid]));
+
+    const options = { rounds, seconds: bytes > LARGE.bytes ? Math.max(seconds, LARGE.seconds) : seconds, connections: CONNECTIONS };
+    const results = {};
+    for (const way of ['down', 'up']) {
+      console.log(`${size[way] / 1e6} MB ${way}, on ${CONNECTIONS} connections:`);
+      const rows = await compare(
+        contenders.map((contender) => ({ ...contender[way], name: contender.name })),
+        options,
+      );
+      results[way] = rows.map((row) => perMegabyte(row, size[way] / 1e6));
     }
+    const rows = contenders.map(({ name }, i) => ({ name, down: results.down[i], up: results.up[i], ...memory[i]() }));
     return formatTable(rows, COLUMNS);
   };
+
+function perMegabyte({ callsPerSecond, callsRatio, cpuMicros, ratio }, megabytes) {
+  return { rate: callsPerSecond * megabytes, rateRatio: callsRatio, cpu: cpuMicros / megabytes, cpuRatio: ratio };
+}
+
+/** @returns a function that says what the processes held, and the most that one of them held since */
+function watchMemory(pids) {
+  const before = Math.max(...pids.map((pid) => memoryOf(pid).now));
+  for (const pid of pids) forgetPeak(pid);
+  return () => ({ before, peak: Math.max(...pids.map((pid) => memoryOf(pid).peak)) });
+}

@@ -5,6 +5,7 @@ import { decisions } from './decisions.mjs';
 import { credentials, routes } from './growth.mjs';
 import { halfLoad } from './half-load.mjs';
 import { idle } from './idle.mjs';
+import { revocation } from './revocation.mjs';
 
 export const VARIANTS = {
   token,
@@ -18,4 +19,5 @@ export const VARIANTS = {
   'idle-2000': idle,
   'routes-10000': routes,
   'tokens-1000000': credentials,
+  revocation,
 };

@@ -5,6 +5,7 @@ export class Relay {
   readonly #sockets = new Set<Socket>();
   readonly #pairs = new Set<readonly [Socket, Socket]>();
   readonly #server: Server;
+  #silent = false;
   port = 0;
 
   /** @param defaultPort where the URL has none */
@@ -19,7 +20,7 @@ export class Relay {
       const pair = [near, far] as const;
       this.#pairs.add(pair);
       near.on('close', () => this.#pairs.delete(pair));
-      near.pipe(far).pipe(near);
+      if (!this.#silent) near.pipe(far).pipe(near);
     });
   }
 
@@ -34,6 +35,17 @@ export class Relay {
       near.unpipe(far);
       far.unpipe(near);
     }
+  }
+
+  /** As `muteOpen`, and nothing goes through new connections either: so does a stopped process behave, for which the kernel accepts them. */
+  fallSilent(): void {
+    this.#silent = true;
+    this.muteOpen();
+  }
+
+  /** New connections are served again; those that were made meanwhile, or before, stay mute. */
+  speak(): void {
+    this.#silent = false;
   }
 
   async goAway(): Promise<void> {

@@ -7,27 +7,42 @@ import { Relay } from '../../../test/harness/relay.js';
 
 const gatehouses: TestInstallation[] = [];
 
-const FILES = {
-  'apis/limited/api.yaml': `
+const limitedApi = (path: string): string => `
 name: Limited
 auth: none
 upstream: { url: "\${SAMPLE_UPSTREAM_URL}/status" }
-routes: [{ paths: [/limited] }]
+routes: [{ paths: [${path}] }]
 plugins: [{ name: rate-limiting, config: { day: 30 } }]
-`,
-};
+`;
+
+const FILES = { 'apis/limited/api.yaml': limitedApi('/limited'), 'apis/other/api.yaml': limitedApi('/other') };
 
 async function startTwo(env: Record<string, string>): Promise<void> {
   for (let i = 0; i < 2; i++) gatehouses.push(await startInstallation({ files: FILES, env }));
 }
 
-async function call(i: number): Promise<number> {
-  return (await fetch(`${gatehouses[i % 2]?.urls.gateway}/limited`)).status;
+async function call(i: number, path = '/limited'): Promise<number> {
+  return (await fetch(`${gatehouses[i % 2]?.urls.gateway}${path}`)).status;
 }
 
-async function callInParallel(count: number): Promise<{ passed: number; refused: number }> {
-  const statuses = await Promise.all(Array.from({ length: count }, (_, i) => call(i)));
+async function callInParallel(count: number, path = '/limited'): Promise<{ passed: number; refused: number }> {
+  const statuses = await Promise.all(Array.from({ length: count }, (_, i) => call(i, path)));
   return { passed: statuses.filter((status) => status === 200).length, refused: statuses.filter((status) => status === 429).length };
+}
+
+/** Waits until both gateways say at /readyz and in /metrics whether limits are shared. */
+async function untilTold(shared: boolean): Promise<void> {
+  for (const { urls } of gatehouses.slice(0, 2)) {
+    await until(
+      async () => {
+        const { degraded } = (await (await fetch(`${urls.internal}/readyz`)).json()) as { degraded: string[] };
+        const [, up] = /^gatehouse_gateway_redis_up (\d)$/m.exec(await (await fetch(`${urls.internal}/metrics`)).text()) ?? [];
+        return degraded.includes('redis') !== shared && up === (shared ? '1' : '0');
+      },
+      `limits to be told as ${shared ? 'shared' : 'not shared'}`,
+      15_000,
+    );
+  }
 }
 
 afterAll(async () => {
@@ -61,12 +76,24 @@ function sharedLimits(relay: Relay): void {
     expect((await fetch(`${other.urls.gateway}/limited`)).status).toBe(200);
   });
 
+  test('BEHAVIOURS 92: while Redis hangs limits hold per gateway, which says so; then counts are shared again', async () => {
+    await untilTold(true);
+    relay.fallSilent();
+    expect(await callInParallel(80, '/other')).toEqual({ passed: 60, refused: 20 });
+    await untilTold(false);
+    relay.speak();
+    await untilTold(true);
+    // Of what was counted meanwhile nothing got there, nor did it wait to get there now.
+    expect(await callInParallel(60, '/other')).toEqual({ passed: 30, refused: 30 });
+  });
+
   test('while Redis is away calls go on, counted per process; then counts are shared again', async () => {
     await relay.goAway();
     expect([await call(0), await call(1)]).toEqual([200, 200]);
     expect(gatehouses[0]?.output()).toContain('limits hold per gateway process');
     await relay.listen();
-    await until(async () => (await call(0)) === 429, 'the shared count', 10_000);
+    await untilTold(true);
+    expect([await call(0), await call(1)]).toEqual([429, 429]);
   });
 }
 

@@ -33,6 +33,7 @@ import { configMetrics } from '../metrics/config-metrics.js';
 import { credentialMetrics } from '../metrics/credential-metrics.js';
 import { eventLoopMetrics } from '../metrics/event-loop-metrics.js';
 import { grantMetrics } from '../metrics/grant-metrics.js';
+import { limitMetrics } from '../metrics/limit-metrics.js';
 import { createMetricsRegistry } from '../metrics/metrics-registry.js';
 import { poolMetrics } from '../metrics/pool-metrics.js';
 import { CallRecords } from '../record/call-records.js';
@@ -163,6 +164,7 @@ export class DataPlane implements DecisionMaker {
       ...poolMetrics(this.#pools),
       ...changeFeedMetrics(this.#follower),
       ...clientConnectionMetrics(connections),
+      ...limitMetrics(this.#redis),
       ...configMetrics(registry),
       ...eventLoopMetrics(),
     ]);
