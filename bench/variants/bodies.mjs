@@ -9,7 +9,7 @@ import { formatTable } from '../summary.mjs';
 
 const CONNECTIONS = 4;
 /** wrk counts whole bodies alone: of large ones, enough must come to their end. */
-const LARGE = { bytes: 10_000_000, seconds: 5 };
+const LARGE = { bytes: 10_000_000, seconds: 6 };
 const COLUMNS = {
   contender: (row) => row.name,
   ...columnsOf('down'),
@@ -28,14 +28,13 @@ function columnsOf(way) {
   };
 }
 
-/** @param bytes size of each body; of those sent up 10 MB at most, since wrk makes them in memory */
+/** @param bytes size of each body */
 export const bodies = (bytes) =>
   async function measureBodies(folder, { rounds, seconds }) {
-    const size = { down: bytes, up: Math.min(bytes, LARGE.bytes) };
-    const files = await startFiles(folder, size.down);
+    const files = await startFiles(folder, bytes);
     const sink = await startSink();
     const gatehouse = await startGatehouse(folder, files.url, { path: '/orders/body', env: { SINK_URL: sink.url } });
-    const upload = tokenLoad(folder, gatehouse.tokensFile, size.up);
+    const upload = tokenLoad(folder, gatehouse.tokensFile, bytes);
     const contenders = [
       {
         name: 'nginx proxy_pass',
@@ -53,12 +52,12 @@ export const bodies = (bytes) =>
     const options = { rounds, seconds: bytes > LARGE.bytes ? Math.max(seconds, LARGE.seconds) : seconds, connections: CONNECTIONS };
     const results = {};
     for (const way of ['down', 'up']) {
-      console.log(`${size[way] / 1e6} MB ${way}, on ${CONNECTIONS} connections:`);
+      console.log(`${bytes / 1e6} MB ${way}, on ${CONNECTIONS} connections:`);
       const rows = await compare(
         contenders.map((contender) => ({ ...contender[way], name: contender.name })),
         options,
       );
-      results[way] = rows.map((row) => perMegabyte(row, size[way] / 1e6));
+      results[way] = rows.map((row) => perMegabyte(row, bytes / 1e6));
     }
     const rows = contenders.map(({ name }, i) => ({ name, down: results.down[i], up: results.up[i], ...memory[i]() }));
     return formatTable(rows, COLUMNS);
