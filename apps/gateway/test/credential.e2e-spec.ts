@@ -94,6 +94,16 @@ describe('a call with a token', () => {
     expect((await call('/orders/v1/admin/x', bearer(both))).status).toBe(200);
   });
 
+  test('BEHAVIOURS 57: one in a form body is no credential, neither the first nor a second', async () => {
+    const token = await gateway.issueToken('orders');
+    const send = (headers: Record<string, string>) =>
+      fetch(`${gateway.url}/orders/v1/echo`, { method: 'POST', headers, body: new URLSearchParams({ access_token: token }) });
+    expect((await send({})).status).toBe(401);
+    const response = await send(bearer(token));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ body: `access_token=${token}` });
+  });
+
   test('BEHAVIOURS 57: a token in the query is refused', async () => {
     const token = await gateway.issueToken('orders');
     const response = await call(`/orders/v1/echo?access_token=${token}`);

@@ -79,6 +79,14 @@ describe('an allowed call', () => {
     expect(decision.headers.has('x-consumer-id')).toBe(false);
   });
 
+  test('BEHAVIOURS 67: with a key says so, since shared caches will not know', async () => {
+    const said = async (target: string, headers: Record<string, string>) =>
+      (await ask(target, { headers })).headers.get('x-gatehouse-private');
+    expect(await said('/both/x', { 'x-apikey': 'shop-both-key' })).toBe('yes');
+    expect(await said('/both/x', bearer(await gateway.issueToken('both')))).toBeNull();
+    expect(await said('/open/x', { 'x-apikey': 'shop-both-key' })).toBeNull();
+  });
+
   test('BEHAVIOURS 89: carries what plugins put into the answer', async () => {
     const decision = await ask('/orders/v1/x', {
       headers: { ...bearer(await gateway.issueToken('orders')), origin: 'https://app.example' },

@@ -61,6 +61,8 @@ export const REQUEST_CORPUS: readonly (readonly [string, string, readonly number
   ['Connection with a list', get('Connection: close, x-a\r\nX-A: 1\r\n'), [200]],
   ['two Connections', get('Connection: x-a\r\nConnection: close\r\nX-A: 1\r\n'), [200]],
   ['Upgrade to h2c', get('Connection: Upgrade, HTTP2-Settings, close\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n'), [200]],
+  ['credentials that Connection lists', get('Connection: close, authorization\r\nAuthorization: Basic YWJj\r\nX-A: 1\r\n'), [200]],
+  ['fields for proxies', get(`${C}Proxy-Authorization: a\r\nProxy-Authenticate: b\r\nProxy-Authentication-Info: c\r\n`), [200]],
   ['Proxy-Connection', get(`${C}Proxy-Connection: keep-alive\r\n`), [200]],
   ['Expect with its body', post(`${C}Content-Length: 3\r\nExpect: 100-continue\r\n`, 'abc'), [100, 200]],
   ['an empty line first', `\r\n${get(C)}`, [200]],

@@ -29,6 +29,14 @@ upstream:
     locations: [{ from: "http://login.internal:9002/auth", to: /login }, { from: "http://cdn.internal", to: "https://cdn.example/x" }]
 routes: [{ paths: [/ruled] }]
 `,
+        'apis/both/api.yaml': `name: Both
+auth: [oauth2, key-auth]
+hideCredentials: false
+authMethods: [local]
+plans: [unlimited]
+upstream: { url: "${bare.url}" }
+routes: [{ paths: [/both] }]
+`,
       },
     });
   [gateways.on, gateways.off] = await Promise.all([start('on'), start('off')]);
@@ -39,7 +47,8 @@ afterAll(async () => {
 });
 
 describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
-  const ask = (request: string): Promise<string> => rawExchange((gateways[fastPath] as GatewayUnderTest).port, request);
+  const gateway = (): GatewayUnderTest => gateways[fastPath] as GatewayUnderTest;
+  const ask = (request: string): Promise<string> => rawExchange(gateway().port, request);
   const get = (path: string, method = 'GET'): Promise<string> =>
     ask(`${method} /bare${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
 
@@ -69,7 +78,8 @@ describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
 
     test.each([
       ...['X-Consumer-Id', 'x_consumer_id', 'X-Authenticated-Userid', 'X-Plan-Id', 'X-Forwarded-For', 'Forwarded', 'X-Real-IP'],
-      ...['Authorization', 'X-ApiKey', 'x_apikey', 'Cookie', 'Proxy-Authorization', 'X-Correlation-Id', 'traceparent'],
+      ...['Authorization', 'X-ApiKey', 'x_apikey', 'Cookie', 'X-Correlation-Id', 'traceparent'],
+      ...['Proxy-Authorization', 'Proxy-Authenticate', 'Proxy-Authentication-Info'],
       ...['Host', 'Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade', 'Expect', 'X-Hop'],
       ...['Content-Type', 'Content-Encoding', 'Range', 'If-Match', 'Cache-Control', 'Max-Forwards', 'Accept', 'Origin', 'Set-Cookie'],
     ])('%s is none that may', async (name) => {
@@ -79,6 +89,55 @@ describe.each(['on', 'off'])('with the fast path %s', (fastPath) => {
 
     test('a body with a length has none', async () => {
       expect(await bodySeen('Content-Length: 3\r\n', 'abc')).toBe('abc');
+    });
+  });
+
+  describe('BEHAVIOURS 68: what is for one connection alone (RFC 9110 §7.6.1)', () => {
+    const forProxies = ['Proxy-Authenticate', 'Proxy-Authorization', 'Proxy-Authentication-Info'];
+    const hopByHop = [...forProxies, 'Proxy-Connection', 'Keep-Alive', 'TE', 'Trailer', 'Upgrade'];
+    const askWith = async (path: string, fields: string): Promise<string> => {
+      bare.at('/hop', OK);
+      expect(await ask(`GET ${path}/hop HTTP/1.1\r\nHost: x\r\n${fields}X-End: 1\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+      expect(bare.seen).toContain('X-End: 1\r\n');
+      return bare.seen;
+    };
+
+    test.each(hopByHop)('the request’s %s stays here', async (name) => {
+      expect(await askWith('/bare', `Connection: close\r\n${name}: a\r\n`)).not.toMatch(new RegExp(`^${name}:`, 'im'));
+    });
+
+    test.each([
+      ['Authorization', 'Authorization: Basic abc', '/bare'],
+      ['Authorization that opened the API', 'Authorization: Bearer <token>', '/both'],
+      ['X-ApiKey that opened the API', 'X-ApiKey: shop-both-key', '/both'],
+    ])('so does %s, where Connection lists it', async (_, field, path) => {
+      const sent = field.replace('<token>', await gateway().issueToken('both'));
+      const name = sent.slice(0, sent.indexOf(':'));
+      const passed = new RegExp(`^${sent}\\r$`, 'im');
+      expect(await askWith(path, `Connection: close\r\n${sent}\r\n`)).toMatch(passed);
+      expect(await askWith(path, `Connection: ${name.toUpperCase()}, close\r\n${sent}\r\n`)).not.toMatch(passed);
+      expect(await askWith(path, `${sent}\r\nConnection: close\r\nConnection: x,${name}\r\n`)).not.toMatch(passed);
+    });
+
+    test.each(hopByHop)('the answer’s %s stays here', async (name) => {
+      bare.at('/hop', `HTTP/1.1 200 OK\r\n${name}: a\r\nX-End: 1\r\nContent-Length: 0\r\n\r\n`);
+      const answer = await get('/hop');
+      expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nX-End: 1\r\n/);
+      expect(answer).not.toMatch(new RegExp(`^${name}: a\r`, 'im'));
+    });
+
+    test.each([...hopByHop, 'X-Hop', 'X-Hop-2'])('so does %s in its trailers', async (name) => {
+      const head = 'HTTP/1.1 200 OK\r\nConnection: close, x-hop\r\nConnection: X-Hop-2\r\nTransfer-Encoding: chunked\r\n\r\n';
+      bare.at('/hop', `${head}2\r\nok\r\n0\r\nX-Sum: 1\r\n${name}: a\r\nX-End: 2\r\n\r\n`);
+      expect(await get('/hop')).toMatch(/\r\n0\r\nX-Sum: 1\r\nX-End: 2\r\n\r\n$/);
+    });
+
+    test('so do early hints that Connection lists', async () => {
+      const hints = (connection: string): string => `HTTP/1.1 103 Early Hints\r\n${connection}Link: </a>; rel=preload\r\n\r\n${OK}`;
+      bare.at('/hop', hints(''));
+      expect(await get('/hop')).toMatch(/^HTTP\/1\.1 103 /);
+      bare.at('/hop', hints('Connection: link\r\n'));
+      expect(await get('/hop')).toMatch(/^HTTP\/1\.1 200 /);
     });
   });
 

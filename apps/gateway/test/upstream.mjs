@@ -138,6 +138,15 @@ const behaviours = {
     };
     send();
   },
+  cached(request, response) {
+    const said = new URL(request.url, 'http://x').searchParams.getAll('said');
+    response
+      .writeHead(
+        200,
+        said.flatMap((value) => ['Cache-Control', value]),
+      )
+      .end('ok');
+  },
   badHead(request) {
     request.socket.end('NOT HTTP\r\n\r\n');
   },

@@ -8,6 +8,8 @@ import { type GatewayUnderTest, namedFields, rawClient, rawExchange, startGatewa
 
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
 const OFFER = `Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${KEY}\r\n`;
+const ACCEPTED =
+  'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
 
 let gateway: GatewayUnderTest;
 let upstream: Server;
@@ -17,6 +19,8 @@ let cappedUrl: string;
 let handshakes: string[][];
 let connected: WebSocket[];
 const bare: Socket[] = [];
+/** Of handshakes that wait for their answer. */
+const waiting: { accept: () => void; received: () => string; closed: boolean }[] = [];
 
 beforeAll(async () => {
   handshakes = [];
@@ -43,9 +47,18 @@ beforeAll(async () => {
     }
     if (request.url === '/bare') {
       bare.push(socket as Socket);
-      socket.write(
-        'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n',
-      );
+      socket.write(ACCEPTED);
+      return;
+    }
+    if (request.url === '/late') {
+      bare.push(socket as Socket);
+      let text = head.toString('latin1');
+      const handshake = { accept: () => void socket.write(ACCEPTED), received: () => text, closed: false };
+      waiting.push(handshake);
+      socket.on('data', (bytes: Buffer) => (text += bytes.toString('latin1')));
+      socket.on('error', () => undefined);
+      socket.on('end', () => socket.end());
+      socket.on('close', () => (handshake.closed = true));
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -90,6 +103,11 @@ auth: none
 upstream: { url: "${url}" }
 webSocket: { idleTimeout: 2s }
 routes: [{ paths: [/open] }]
+`,
+      'apis/patient/api.yaml': `name: Patient
+auth: none
+upstream: { url: "${url}", timeout: 10m }
+routes: [{ paths: [/patient] }]
 `,
       'apis/capped/api.yaml': `name: Capped
 auth: none
@@ -277,6 +295,43 @@ describe('BEHAVIOURS 87: a WebSocket', () => {
     await until(() => pings > 2, 'it was pinged, and lives');
     expect(lively.readyState).toBe(WebSocket.OPEN);
     lively.terminate();
+  });
+
+  test.each([
+    ['its half', (client: Socket) => void client.end()],
+    ['its connection', (client: Socket) => void client.destroy()],
+    ['its half behind a frame', (client: Socket) => void client.end('\x81\x80\0\0\0\0', 'latin1')],
+  ])('81: of a client that closes %s before it is accepted is given up at once', async (_, leave) => {
+    const client = rawClient(gateway.port);
+    const before = waiting.length;
+    client.send(`GET /patient/late HTTP/1.1\r\nHost: x\r\n${OFFER}\r\n`);
+    await until(() => waiting.length > before, 'the upstream is asked');
+    leave(client.socket);
+    // The upstream may take ten minutes.
+    await until(() => waiting[before]?.closed === true, 'the upstream is let go');
+    await client.closed;
+  });
+
+  test.each([
+    ['a little', 10],
+    ['more than is read ahead', 300_000],
+  ])('gets what its client sent before it was accepted: %s', async (_, length) => {
+    const client = rawClient(gateway.port);
+    const before = waiting.length;
+    client.send(`GET /patient/late HTTP/1.1\r\nHost: x\r\n${OFFER}\r\nbehind the head, `);
+    await until(() => waiting.length > before, 'the upstream is asked');
+    const upstream = waiting[before] as (typeof waiting)[number];
+    const sent = 'x'.repeat(length);
+    client.send(sent);
+    await new Promise((done) => setTimeout(done, 100));
+    upstream.accept();
+    await client.waitFor(/ 101 /);
+    client.send(', behind the answer');
+    const all = `behind the head, ${sent}, behind the answer`;
+    await until(() => upstream.received().length >= all.length, 'all of it is there');
+    expect(upstream.received() === all).toBe(true);
+    client.socket.destroy();
+    await until(() => upstream.closed, 'the upstream is let go');
   });
 
   test('behind other requests on one connection waits for their answers', async () => {

@@ -19,6 +19,9 @@ local NOT_ANSWERED = {
   ["x-gatehouse-status"] = true,
 }
 
+-- In the upstream's answer: it says itself who may keep it.
+local SAYS_WHO = { ["public"] = true, ["private"] = true, ["no-store"] = true, ["s-maxage"] = true, ["must-revalidate"] = true }
+
 local ANSWER_PREFIX = "x-gatehouse-answer-"
 
 local UNDECIDED = '{"type":"about:blank","title":"Service Unavailable","status":503,'
@@ -86,12 +89,21 @@ local function prepare(txn, decision)
   txn:set_var("txn.gatehouse_api", first(said, "x-gatehouse-api"))
   txn:set_var("txn.gatehouse_host", first(said, "x-gatehouse-upstream-host"))
 
-  local answer = { remove = {}, add = {} }
+  local answer = { remove = {}, add = {}, private = first(said, "x-gatehouse-private") ~= nil }
   for name in names(first(said, "x-gatehouse-remove-answer")) do answer.remove[#answer.remove + 1] = name end
   for name, list in pairs(said) do
     if name:sub(1, #ANSWER_PREFIX) == ANSWER_PREFIX then answer.add[name:sub(#ANSWER_PREFIX + 1)] = values(list) end
   end
   txn:set_priv(answer)
+end
+
+local function says_who(txn)
+  for _, value in ipairs(values(txn.http:res_get_headers()["cache-control"] or {})) do
+    for directive in names(value:lower()) do
+      if SAYS_WHO[directive:match("^[^=]*")] then return true end
+    end
+  end
+  return false
 end
 
 core.register_action("gatehouse", { "http-req" }, function(txn, url)
@@ -112,6 +124,8 @@ end, 1)
 core.register_action("gatehouse_answer", { "http-res" }, function(txn)
   local answer = txn:get_priv()
   if not answer then return end
+  -- Shared caches know nothing of API keys.
+  if answer.private and not says_who(txn) then txn.http:res_add_header("cache-control", "private") end
   for _, name in ipairs(answer.remove) do txn.http:res_del_header(name) end
   for name, list in pairs(answer.add) do
     for _, value in ipairs(list) do txn.http:res_add_header(name, value) end

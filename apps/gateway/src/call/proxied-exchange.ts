@@ -5,7 +5,7 @@
 import type { Socket } from 'node:net';
 import type { Logger } from '#process/logger.js';
 import { readRequestTrailers } from '../headers/request-trailers.js';
-import { readTrailers } from '../headers/response-fields.js';
+import { readResponseFields, readTrailers } from '../headers/response-fields.js';
 import type { LongCall, LongCalls } from '../long-call/long-calls.js';
 import type { BodyFault, Caller, CallerListener } from '../transport/caller.js';
 import { decideRetry, type RetryDecision } from '../upstream/retry-decision.js';
@@ -46,6 +46,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   readonly #totalTimeout: number;
   #patience: NodeJS.Timeout | null = null;
   #headSent = false;
+  /** What the answer's Connection field lists. */
+  #answerConnection: string | undefined = undefined;
   #over = false;
   #lasting = false;
   /** Holds back what follows the head while a response hook is waited for. */
@@ -82,7 +84,11 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   }
 
   onInformation(status: number, fields: string[]): void {
-    if (!this.#headSent) this.#caller.sendInformation(status, fields);
+    if (!this.#headSent)
+      this.#caller.sendInformation(
+        status,
+        readResponseFields(fields, status, (value) => value),
+      );
   }
 
   onHead(head: UpstreamHead): void {
@@ -148,7 +154,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
       return;
     }
     this.#end();
-    this.#caller.finish(trailers.length === 0 ? [] : readTrailers(trailers));
+    this.#caller.finish(trailers.length === 0 ? [] : readTrailers(trailers, this.#answerConnection));
     runLog(this.#call);
   }
 
@@ -344,6 +350,7 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
   /** @throws TypeError where it has a field that no message may hold */
   #sendHead(head: UpstreamHead): void {
     this.#caller.sendHead(head.status, head.reason, composeAnswer(this.#call, this.#target as UpstreamTarget, head));
+    this.#answerConnection = head.connection;
     this.#headSent = true;
   }
 

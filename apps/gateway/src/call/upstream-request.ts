@@ -1,4 +1,5 @@
 import { addForwarded } from '../headers/forwarded.js';
+import { isListed } from '../headers/hop-by-hop.js';
 import { EditedLines } from '../http1/edited-lines.js';
 import { FieldLines } from '../http1/field-lines.js';
 import { fieldName } from '../http1/field-name.js';
@@ -49,9 +50,12 @@ function addFields(lines: FieldLines, call: GatewayCall, api: CallApi, stripped:
 export function addCallFields(lines: FieldLines, call: GatewayCall, api: CallApi): void {
   const { fields, credential } = call;
   if (fields.authorization !== undefined && !(api.hideCredentials && (api.acceptsToken || isOwnToken(call, fields.authorization)))) {
-    lines.add('Authorization', fields.authorization);
+    if (!isListed('authorization', fields.connection)) lines.add('Authorization', fields.authorization);
   }
-  if (fields.apiKey !== undefined && !api.hideCredentials) lines.add(call.table.apiKeyHeader, fields.apiKey);
+  if (fields.apiKey !== undefined && !api.hideCredentials) {
+    const { apiKeyHeader } = call.table;
+    if (!isListed(apiKeyHeader, fields.connection)) lines.add(apiKeyHeader, fields.apiKey);
+  }
   if (credential !== null) lines.addBlock(credential.identity);
   lines.addOwn('X-Correlation-Id', call.correlationId);
 }

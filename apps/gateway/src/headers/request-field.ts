@@ -4,6 +4,7 @@
  */
 
 import { NameMemory } from '../http1/name-memory.js';
+import { HOP_BY_HOP } from './hop-by-hop.js';
 
 export enum RequestField {
   /** Goes to the upstream as it came. */
@@ -30,9 +31,8 @@ export enum RequestField {
   CorrelationId,
 }
 
-/** RFC 9110 §7.6.1: for this connection alone. `Expect` is answered here and would be in the way upstream. */
+/** `Expect` is answered here and would be in the way upstream. */
 const FRAMING = ['te', 'trailer', 'upgrade', 'expect', 'proxy-connection'];
-const HOP_BY_HOP = ['keep-alive', 'proxy-authenticate', 'proxy-authorization', 'http2-settings'];
 
 /** Who calls is said by the gateway alone (RFC 9700 §4.13). */
 const IDENTITY = ['x-credential-identifier', 'x-credential-username', 'x-anonymous-consumer', 'x-plan-id'];
@@ -59,7 +59,7 @@ const OWN: Readonly<Record<string, RequestField>> = {
   'x-correlation-id': RequestField.CorrelationId,
 };
 
-const DROPPED = new Set([...FRAMING, ...HOP_BY_HOP, ...IDENTITY, ...OVERRIDES]);
+const DROPPED: ReadonlySet<string> = new Set([...FRAMING, ...HOP_BY_HOP, 'http2-settings', ...IDENTITY, ...OVERRIDES]);
 
 export class RequestFieldNames {
   readonly #apiKeyHeader: string;

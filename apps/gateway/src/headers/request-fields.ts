@@ -1,4 +1,5 @@
 import { FieldBlock } from '../http1/field-lines.js';
+import { withoutListed } from './hop-by-hop.js';
 import { RequestField, type RequestFieldNames } from './request-field.js';
 
 const NO_FIELDS = FieldBlock.ofFields([]);
@@ -15,6 +16,7 @@ export class RequestFields {
   authorizationCount = 0;
   apiKey: string | undefined = undefined;
   apiKeyCount = 0;
+  /** What it lists is for this connection alone, a credential as well: it may open the API, and must not go on (`hop-by-hop.ts`). */
   connection: string | undefined = undefined;
   contentLength: string | undefined = undefined;
   chunked = false;
@@ -121,19 +123,4 @@ export function firstField(fields: readonly string[], name: string): string | un
 
 function joined(before: string | undefined, value: string): string {
   return before === undefined ? value : `${before}, ${value}`;
-}
-
-/**
- * RFC 9110 §7.6.1: "Intermediaries MUST parse a received Connection header field before a message is forwarded and, for each
- * connection-option in this field, remove any header or trailer field(s) from the message with the same name".
- */
-export function withoutListed(fields: string[], connection: string): string[] {
-  // Nearly always.
-  if (connection === 'keep-alive' || connection === 'close' || connection === 'Keep-Alive') return fields;
-  const listed = new Set(connection.split(',').map((option) => option.trim().toLowerCase()));
-  const left: string[] = [];
-  for (let i = 0; i < fields.length; i += 2) {
-    if (!listed.has((fields[i] as string).toLowerCase())) left.push(fields[i] as string, fields[i + 1] as string);
-  }
-  return left;
 }

@@ -1,5 +1,5 @@
+import { withoutListed } from './hop-by-hop.js';
 import { RequestField, type RequestFieldNames } from './request-field.js';
-import { withoutListed } from './request-fields.js';
 
 /** RFC 9110 §6.5.1: content format, request modifiers, authentication; what changes how a request is read must stand before its body. */
 const NOT_IN_TRAILERS = new Set([

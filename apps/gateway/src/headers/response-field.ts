@@ -1,6 +1,7 @@
 /** What the gateway does with each field of an answer, decided by its name alone; remembered for the names that come again and again. */
 
 import { NameMemory } from '../http1/name-memory.js';
+import { HOP_BY_HOP } from './hop-by-hop.js';
 
 export enum ResponseField {
   /** Goes to the client as it came. */
@@ -15,19 +16,8 @@ export enum ResponseField {
   Date,
 }
 
-/** For one connection alone (RFC 9110 §7.6.1), and what would tell callers about the inside. */
-export const DROPPED_FROM_RESPONSES: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'server',
-  'x-powered-by',
-]);
+/** For one connection alone, and what would tell callers about the inside. */
+export const DROPPED_FROM_RESPONSES: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'server', 'x-powered-by']);
 
 const OWN = new Map([
   ['connection', ResponseField.Connection],

@@ -23,10 +23,15 @@ test('BEHAVIOURS 78: a 204 says no length, a 304 may', () => {
 });
 
 test('RFC 9110 §6.5.1: no framing or control fields in trailers', () => {
-  expect(readTrailers(['X-Sum', '1', 'Content-Length', '5', 'Set-Cookie', 'a=b', 'X-Sum', '2'])).toEqual([
+  expect(readTrailers(['X-Sum', '1', 'Content-Length', '5', 'Set-Cookie', 'a=b', 'X-Sum', '2'], undefined)).toEqual([
     ['X-Sum', '1'],
     ['X-Sum', '2'],
   ]);
+});
+
+test('BEHAVIOURS 68: nor what is for the upstream’s connection alone', () => {
+  const raw = ['X-Sum', '1', 'Proxy-Authorization', 'a', 'Proxy-Authentication-Info', 'b', 'X-Hop', 'c'];
+  expect(readTrailers(raw, 'close, x-hop')).toEqual([['X-Sum', '1']]);
 });
 
 const edit = (kind: FieldEdit['kind'], name: string, value = ''): FieldEdit => ({ kind, field: fieldName(name), value });

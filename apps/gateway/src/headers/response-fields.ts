@@ -1,7 +1,7 @@
 import { editLines, type FieldEdit } from '../http1/edited-lines.js';
 import { writeFieldLines } from '../http1/field-lines.js';
 import { listFields } from '../http1/field-section.js';
-import { withoutListed } from './request-fields.js';
+import { isListed, withoutListed } from './hop-by-hop.js';
 import { classifyResponseField, DROPPED_FROM_RESPONSES, ResponseField } from './response-field.js';
 
 /** What RFC 9110 §6.5.1 keeps out of a trailer section: framing, routing, authentication, what changes how content is read. */
@@ -50,12 +50,17 @@ export function readResponseFields(raw: readonly string[], status: number, rewri
   return connection === undefined ? kept : withoutListed(kept, connection);
 }
 
-/** The trailer fields that may go on, as pairs. */
-export function readTrailers(raw: readonly string[]): [string, string][] {
+/**
+ * The trailer fields that may go on, as pairs.
+ * @param raw flat names and values
+ * @param connection value of the answer's Connection field
+ */
+export function readTrailers(raw: readonly string[], connection: string | undefined): [string, string][] {
   const kept: [string, string][] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
-    if (!NOT_IN_TRAILERS.has(name.toLowerCase())) kept.push([name, raw[i + 1] as string]);
+    const lower = name.toLowerCase();
+    if (!NOT_IN_TRAILERS.has(lower) && !isListed(lower, connection)) kept.push([name, raw[i + 1] as string]);
   }
   return kept;
 }

@@ -28,6 +28,8 @@ export interface UpstreamHead {
   readonly fields: string[];
   /** The fields that go on to the client; null: some of them must be changed before (`headers/response-fields.ts`). */
   readonly passing: AnswerFields | null;
+  /** Value of the Connection field, where it may list fields: they go out of the trailers, too. */
+  readonly connection: string | undefined;
 }
 
 export interface UpstreamListener {

@@ -165,6 +165,42 @@ describe.each(ENGINES)('%s in front', (name) => {
     }
   });
 
+  test('BEHAVIOURS 67, RFC 9111 §3.5: shared caches keep no answer to a key, unless its upstream says who may', async () => {
+    const key = { 'x-apikey': 'shop-key' };
+    const rows: [string, Record<string, string>, string[], string | null][] = [
+      ['/reports', key, [], 'private'],
+      ['/reports', key, ['max-age=60'], 'max-age=60, private'],
+      ['/reports', key, ['max-age=60, x-public'], 'max-age=60, x-public, private'],
+      ['/reports', key, ['max-age=60', 'no-transform'], 'max-age=60, no-transform, private'],
+      ...[
+        'public',
+        'Public, max-age=60',
+        'max-age=60, s-maxage=5',
+        'must-revalidate,max-age=60',
+        'private',
+        'max-age=5,PRIVATE',
+        'no-store',
+      ].map((said): [string, Record<string, string>, string[], string] => ['/reports', key, [said], said]),
+      ['/both', { 'x-apikey': 'shop-both-key' }, ['max-age=60'], 'max-age=60, private'],
+      // Of Authorization they know, and of a call without a credential there is nothing to know.
+      ['/both', bearer(await gateway.issueToken('both')), ['max-age=60'], 'max-age=60'],
+      ['/open', key, ['max-age=60'], 'max-age=60'],
+      ['/open', {}, [], null],
+    ];
+    for (const [api, headers, said, expected] of rows) {
+      const path = `${api}/cached?${said.map((value) => `said=${encodeURIComponent(value)}`).join('&')}`;
+      const [direct, through] = await Promise.all([fetch(gateway.url + path, { headers }), call(path, { headers })]);
+      expect([path, direct.headers.get('cache-control')]).toEqual([path, expected]);
+      const seen = through.headers.get('cache-control');
+      // Caddy sees one line at a time.
+      if (said.length > 1 && name === 'caddy') expect(seen).toMatch(/private/);
+      else expect([path, seen]).toEqual([path, expected]);
+    }
+    // A refusal is kept by nobody, and the sign itself goes to nobody.
+    expect((await call('/reports/cached')).headers.get('cache-control')).toBe('no-store');
+    expect((await call('/reports/cached', { headers: key })).headers.get('x-gatehouse-private')).toBeNull();
+  });
+
   test('BEHAVIOURS 92: 429 says when to come back, and what is left is told before', async () => {
     // Nobody else counts here, so the first passes. A border between two windows leaves three of the five in one: one at least is refused.
     const answers = await Promise.all(

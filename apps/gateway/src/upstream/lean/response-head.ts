@@ -33,6 +33,7 @@ export class ResponseHead implements UpstreamHead {
   /** Seconds for which the upstream says it keeps an idle connection; 0: it does not say. */
   keepAliveHint = 0;
   passing: AnswerFields | null = null;
+  connection: string | undefined = undefined;
   readonly #text: string;
   readonly #fieldsStart: number;
   readonly #fieldsEnd: number;
@@ -118,7 +119,10 @@ export class ResponseHead implements UpstreamHead {
         // Nearly always.
         if (value === 'keep-alive') return false;
         if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) this.keepAlive = false;
-        if (!PLAIN_CONNECTION.test(value)) this.#needsEditing = true;
+        if (!PLAIN_CONNECTION.test(value)) {
+          this.connection = this.connection === undefined ? value : `${this.connection}, ${value}`;
+          this.#needsEditing = true;
+        }
         return false;
       case ResponseField.KeepAlive:
         this.keepAliveHint = Math.min(Number(/(?:^|[,\s])timeout=(\d{1,9})/i.exec(value)?.[1] ?? 0), LONGEST_HINT);
