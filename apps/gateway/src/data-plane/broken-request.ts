@@ -103,7 +103,7 @@ function describe(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusa
 function recordOf({ status, reason }: Refusal, known: Pick<CallRecord, 'correlationId' | 'bytesOut' | 'clientAddress'>): CallRecord {
   return {
     ...known,
-    namedByOthers: false,
+    correlationIdGiven: false,
     method: '',
     path: '',
     query: '',
