@@ -12,7 +12,7 @@ export function recordedCall(otherwise: Partial<CallRecord> = {}): CallRecord {
     route: { api: { id: 'orders' }, series: new RouteSeries(new ApiSeries('orders'), '/orders/v1') },
     credential: null,
     correlationId: 'abc-123',
-    namedByOthers: true,
+    correlationIdGiven: true,
     requestHeader: () => undefined,
     trace: null,
     startedAt: 1_000,

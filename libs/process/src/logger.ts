@@ -4,7 +4,7 @@ import type { LogLevel } from './environment.js';
 
 export type { Logger } from 'pino';
 
-/** Fields that must never reach a log line, wherever they stand. */
+/** Fields that must never reach a log line: they are censored at its top and one level below. What is deeper, who writes the line leaves out. */
 const SECRET_FIELDS = [
   'password',
   'secret',
@@ -19,8 +19,9 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * What a line tells of an error. Its other fields stay out: a driver's hold the values that a statement was called with. The code has
- * a name of its own, since `code` is an authorization code's.
+ * What a line tells of an error. Its other fields stay out: a driver's hold the parameters of a statement. PostgreSQL's message may quote a value
+ * that is no UUID, number or time (class 22): those are ids and the like; secrets go to it as bytes and text, of which any will do. The code has a
+ * name of its own, since `code` is an authorization code's.
  */
 function tellError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

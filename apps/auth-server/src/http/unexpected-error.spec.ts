@@ -20,3 +20,15 @@ test.each<[string, unknown, boolean]>([
 ])('8: %s', (_, error, temporary) => {
   expect(reportUnexpectedError(logger, error)).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), temporary });
 });
+
+test('8: the log has the id, and the error in the form of any other', () => {
+  const lines: unknown[][] = [];
+  const writer = { error: (...line: unknown[]) => void lines.push(line) };
+  const error = withCode('42P01');
+  const { id } = reportUnexpectedError(writer, error);
+  reportUnexpectedError(writer, 'text');
+  expect(lines).toEqual([
+    [{ errorId: id, err: error }, 'x'],
+    [{ errorId: expect.any(String), err: new Error('text') }, 'text'],
+  ]);
+});

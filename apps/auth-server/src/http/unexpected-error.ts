@@ -1,4 +1,4 @@
-/** Errors that nobody foresaw: told by an id to those who asked, written whole to the log. */
+/** Errors that nobody foresaw: told by an id to those who asked, and to the log as any error (process/logger.ts). */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '#process/logger.js';
 
@@ -11,11 +11,12 @@ export interface UnexpectedError {
   readonly temporary: boolean;
 }
 
-/** Logs the error under a new id. What it was called with (query parameters among it) stays out of the log. */
-export function reportUnexpectedError(logger: Logger, error: unknown): UnexpectedError {
+/** Logs the error under a new id. */
+export function reportUnexpectedError(logger: Pick<Logger, 'error'>, error: unknown): UnexpectedError {
   const id = randomUUID();
-  const { message, stack, code }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
-  const temporary = STORE_UNREACHABLE.test(code ?? '') || /connection (timeout|terminated)|timeout exceeded when trying/i.test(message);
-  logger.error({ errorId: id, errorCode: code, stack }, message);
+  const err: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
+  const temporary =
+    STORE_UNREACHABLE.test(err.code ?? '') || /connection (timeout|terminated)|timeout exceeded when trying/i.test(err.message);
+  logger.error({ errorId: id, err }, err.message);
   return { id, temporary };
 }

@@ -15,7 +15,7 @@ export interface CallRecord {
   readonly credential: ResolvedCredential | null;
   readonly correlationId: string;
   /** Whether a client chose it, or a plugin; else the gateway made it up. */
-  readonly namedByOthers: boolean;
+  readonly correlationIdGiven: boolean;
   /** First value of a field of the request. @param name lower-case */
   requestHeader(name: string): string | undefined;
   /** null: calls are not traced. */

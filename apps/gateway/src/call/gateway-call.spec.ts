@@ -26,5 +26,5 @@ test('a correlation id goes into heads as it is, and so must be what a field may
   }).toThrow(TypeError);
   call.correlationId = 'mine';
   call.setUpstreamHeader('X-Correlation-Id', 'mine');
-  expect(call).toMatchObject({ correlationId: 'mine', namedByOthers: true, upstreamFields: null });
+  expect(call).toMatchObject({ correlationId: 'mine', correlationIdGiven: true, upstreamFields: null });
 });

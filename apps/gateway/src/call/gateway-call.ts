@@ -45,7 +45,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   upstreamFields: string[] | null = null;
   responseEdits: FieldEdit[] | null = null;
   #correlationId: string;
-  namedByOthers = false;
+  correlationIdGiven = false;
   readonly startedAt = performance.now();
   readonly trace: CallTrace | null;
   upstreamAt = 0;
@@ -76,7 +76,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   set correlationId(id: string) {
     checkFieldValue('X-Correlation-Id', id);
     this.#correlationId = id;
-    this.namedByOthers = true;
+    this.correlationIdGiven = true;
   }
 
   get method(): string {

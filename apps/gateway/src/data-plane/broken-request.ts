@@ -27,8 +27,9 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
   }
   // A call whose body is what broke gets its answer, and is recorded, like any other.
   if (inProgress?.req.complete === false && failBody(inProgress.req, faultOf(error))) return;
-  // A second head in the midst of an answer would be read as part of its body.
-  if (inProgress?.headersSent) {
+  // RFC 9112 §9.3.2: answers come "in the same order that the corresponding requests were received". Ours would be taken for that of the whole
+  // request that still waits for its own; and in the midst of an answer, for a part of its body.
+  if (inProgress && (inProgress.req.complete || inProgress.headersSent)) {
     socket.destroy();
     return;
   }
@@ -102,7 +103,7 @@ function describe(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): Refusa
 function recordOf({ status, reason }: Refusal, known: Pick<CallRecord, 'correlationId' | 'bytesOut' | 'clientAddress'>): CallRecord {
   return {
     ...known,
-    namedByOthers: false,
+    correlationIdGiven: false,
     method: '',
     path: '',
     query: '',

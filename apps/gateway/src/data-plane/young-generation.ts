@@ -5,7 +5,7 @@
  */
 import { setFlagsFromString } from 'node:v8';
 
-/** Has the event loop's thread collect short-lived memory by itself. Where V8 does not know the flag, nothing changes. */
+/** Has the event loop's thread collect short-lived memory by itself. A V8 that does not know the flag says so on standard error, and goes on as it did. */
 export function collectAlone(): void {
   setFlagsFromString('--no-parallel-scavenge');
 }

@@ -13,6 +13,16 @@ test('a line says what was chosen, in that order', () => {
   );
 });
 
+test.each([
+  [1_020, '20'],
+  [1_999.9994, '999.999'],
+  [2_000, '1000'],
+  [3_500.25, '2500.25'],
+  [3_601_000, '3600000'],
+])('a call that ends at %s of the clock took %s ms', (endedAt, duration) => {
+  expect(compileAccessLine(['duration', 'status'])(recordedCall(), endedAt)).toBe(`{"duration":${duration},"status":200}\n`);
+});
+
 test('a call that no upstream was asked about has no upstream time, and all of its time is our own', () => {
   const call = recordedCall({ upstreamAt: 0, answeredAt: 0, status: 404, ownAnswer: 'no-route', route: null });
   expect(JSON.parse(compileAccessLine(['ownTime', 'upstreamTime', 'reason', 'api'])(call, 1_002))).toEqual({

@@ -13,7 +13,7 @@ const USUAL_METHODS = new Map(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 
 /** How each field is written, as JSON. What a field has nothing to say about is null. */
 const WRITERS: Readonly<Record<AccessLogField, WriteField>> = {
   time: () => timeText(Date.now()),
-  correlationId: (call) => (call.namedByOthers ? maskedJson(call.correlationId) : `"${call.correlationId}"`),
+  correlationId: (call) => (call.correlationIdGiven ? maskedJson(call.correlationId) : `"${call.correlationId}"`),
   traceId: (call) => textOrNull(call.trace?.traceId),
   // Read as an address, or as the other end of a connection.
   client: (call) => `"${call.clientAddress}"`,

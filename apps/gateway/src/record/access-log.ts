@@ -46,7 +46,7 @@ export class AccessLog {
 
   /** Writes what there is. */
   async close(): Promise<void> {
-    await this.#batches?.close(CLOSE_MS);
+    await this.#batches?.close(CLOSE_MS, 'the gateway stops');
     this.#batches = null;
   }
 
@@ -62,18 +62,25 @@ export class AccessLog {
 
   #open(settings: AccessLogSettings | null): void {
     if (this.#batches !== null && settings !== null && settings.file === this.#file) return;
-    void this.#batches?.close(CLOSE_MS);
+    void this.#batches?.close(CLOSE_MS, 'accessLog was changed');
     this.#batches = null;
     if (settings === null) return;
     try {
       this.#file = settings.file;
-      this.#batches = new LineBatches(new LineDestination(settings.file), (lines, why) => this.#countDropped(lines, why));
+      this.#batches = new LineBatches(new LineDestination(settings.file), {
+        onDropped: (lines, why) => this.#countDropped(lines, why),
+        onCloseFailed: (error) => this.#tellUnclosed(settings.file, error),
+      });
     } catch (error) {
       this.#logger.error(
         { file: settings.file, error: (error as Error).message },
         'The access log cannot be opened, and is not written: let this user write the file, or name another as accessLog.file.',
       );
     }
+  }
+
+  #tellUnclosed(file: string | null, error: Error): void {
+    this.#logger.warn({ file, error: error.message }, 'The access log could not be closed: its last lines may be lost.');
   }
 
   #countDropped(lines: number, why: string): void {

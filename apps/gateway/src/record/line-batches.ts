@@ -4,6 +4,13 @@ export interface BatchDestination {
   close(): void;
 }
 
+/** Is told of what went wrong, off the path of calls. */
+export interface BatchListener {
+  /** A batch is lost. */
+  onDropped(lines: number, why: string): void;
+  onCloseFailed(error: Error): void;
+}
+
 const BATCH_BYTES = 65_536;
 /** Longest time that a line waits in its batch, in milliseconds. */
 const BATCH_MS = 20;
@@ -21,7 +28,7 @@ interface Batch {
  */
 export class LineBatches {
   readonly #destination: BatchDestination;
-  readonly #onDropped: (lines: number, why: string) => void;
+  readonly #listener: BatchListener;
   /** Lines are written into it as they come: as text they would be thousands of pieces until the batch is full. */
   #buffer: Buffer = Buffer.allocUnsafeSlow(BATCH_BYTES);
   #length = 0;
@@ -31,10 +38,9 @@ export class LineBatches {
   #waitingBytes = 0;
   #writing: Promise<void> | null = null;
 
-  /** @param onDropped told of each batch that is lost */
-  constructor(destination: BatchDestination, onDropped: (lines: number, why: string) => void) {
+  constructor(destination: BatchDestination, listener: BatchListener) {
     this.#destination = destination;
-    this.#onDropped = onDropped;
+    this.#listener = listener;
   }
 
   /** @param line in ASCII, with its line break */
@@ -49,17 +55,28 @@ export class LineBatches {
     this.#timer ??= setTimeout(() => this.#flush(), BATCH_MS);
   }
 
-  /** Writes what there is, for at most so many milliseconds, and closes the destination. */
-  async close(withinMs: number): Promise<void> {
+  /**
+   * Writes what there is, for at most so many milliseconds, and closes the destination, at the latest once the write that it hangs in is over.
+   * @param why the rest is lost
+   */
+  async close(withinMs: number, why: string): Promise<void> {
     this.#flush();
+    const closed = (this.#writing ?? Promise.resolve()).then(() => this.#closeDestination());
     let deadline: NodeJS.Timeout | undefined;
-    const late = new Promise<'late'>((done) => {
-      deadline = setTimeout(done, withinMs, 'late');
+    const late = new Promise<void>((done) => {
+      deadline = setTimeout(done, withinMs);
     });
-    const outcome = await Promise.race([this.#writing, late]);
+    await Promise.race([closed, late]);
     clearTimeout(deadline);
-    if (outcome === 'late') for (const { lines } of this.#waiting.splice(0)) this.#onDropped(lines, 'the gateway stops');
-    else this.#destination.close();
+    for (const { lines } of this.#waiting.splice(0)) this.#listener.onDropped(lines, why);
+  }
+
+  #closeDestination(): void {
+    try {
+      this.#destination.close();
+    } catch (error) {
+      this.#listener.onCloseFailed(error as Error);
+    }
   }
 
   #flush(): void {
@@ -71,7 +88,7 @@ export class LineBatches {
     this.#length = 0;
     this.#lines = 0;
     if (this.#waitingBytes >= MOST_WAITING) {
-      this.#onDropped(batch.lines, 'it is not taken fast enough');
+      this.#listener.onDropped(batch.lines, 'it is not taken fast enough');
       return;
     }
     this.#waiting.push(batch);
@@ -86,7 +103,7 @@ export class LineBatches {
       try {
         await this.#destination.write(batch.bytes);
       } catch (error) {
-        this.#onDropped(batch.lines, (error as Error).message);
+        this.#listener.onDropped(batch.lines, (error as Error).message);
       }
       this.#waitingBytes -= batch.bytes.length;
     }
