@@ -16,20 +16,39 @@ export type OnBroken = (request: CallRecord) => void;
 interface AnswerInProgress {
   readonly headersSent: boolean;
   readonly req: IncomingMessage;
+  once(event: 'finish', listener: () => void): void;
 }
+
+const answerInProgress = (socket: Duplex): AnswerInProgress | null | undefined =>
+  (socket as Duplex & { _httpMessage?: AnswerInProgress | null })._httpMessage;
+
+/** Connections on which requests before the broken one wait for their answers. */
+const waiting = new WeakSet<Duplex>();
 
 /** Answers what the HTTP parser refused, and closes the connection: where the next request would begin is not knowable. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, onBroken: OnBroken): void {
-  const inProgress = (socket as Duplex & { _httpMessage?: AnswerInProgress | null })._httpMessage;
+  if (waiting.has(socket)) return;
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
+  const inProgress = answerInProgress(socket);
+  // RFC 9112 §9.3.2: answers come "in the same order that the corresponding requests were received". Ours would be taken for that of the
+  // whole request that still waits for its own.
+  if (inProgress?.req.complete) {
+    waiting.add(socket);
+    // What else comes would be refused anew, packet by packet.
+    socket.pause();
+    inProgress.once('finish', () => {
+      waiting.delete(socket);
+      // Where that answer was the last of its connection, this one is nobody's any more.
+      if (socket.writable) answerBrokenRequest(error, socket, onBroken);
+    });
+    return;
+  }
   // A call whose body is what broke gets its answer, and is recorded, like any other.
-  if (inProgress?.req.complete === false && failBody(inProgress.req, faultOf(error))) return;
-  // RFC 9112 §9.3.2: answers come "in the same order that the corresponding requests were received". Ours would be taken for that of the whole
-  // request that still waits for its own; and in the midst of an answer, for a part of its body.
-  if (inProgress && (inProgress.req.complete || inProgress.headersSent)) {
+  if (inProgress && failBody(inProgress.req, faultOf(error))) return;
+  if (inProgress?.headersSent) {
     socket.destroy();
     return;
   }
@@ -39,8 +58,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
 /** RFC 9110 §9.3.6: no tunnels; node:http gives such a request up, and its connection. */
 export function refuseConnect(socket: Duplex, onBroken: OnBroken): void {
   socket.on('error', () => undefined);
-  const inProgress = (socket as Duplex & { _httpMessage?: AnswerInProgress | null })._httpMessage;
-  if (inProgress) socket.destroy();
+  if (answerInProgress(socket)) socket.destroy();
   else answerAlone(socket, CONNECT, onBroken);
 }
 
