@@ -10,6 +10,8 @@ class FakeWorker extends EventEmitter {
   readonly heard: ToWorker[] = [];
   /** What Node does with a message of its own. */
   readonly internal: unknown[] = [];
+  /** Its event loop stands still. */
+  hangs = false;
   readonly process = Object.assign(new EventEmitter(), { pid: 1, connected: true, send: () => true, kill: () => this.die() });
 
   constructor(readonly number: number) {
@@ -23,6 +25,7 @@ class FakeWorker extends EventEmitter {
 
   send(message: ToWorker): void {
     this.heard.push(message);
+    if (message.kind === 'beat' && !this.hangs) this.say({ kind: 'alive' });
   }
 
   say(message: ToPrimary): void {
@@ -51,7 +54,7 @@ beforeEach(() => {
   workers = new Workers({
     count: 2,
     drainDelay: 0,
-    config: () => ({ fingerprint: 'f', message: { kind: 'beat' } }),
+    config: () => ({ fingerprint: 'new', message: { kind: 'exposition', ask: 0, text: null } }),
     onMessage: () => undefined,
     onEnd: (worker) => ended.push(worker),
     onCrashLoop: () => undefined,
@@ -83,6 +86,24 @@ test('what takes the place of a worker that served is replaced as well, should i
   await jest.advanceTimersByTimeAsync(1_000);
   expect(numbers()).toEqual([1, 2, 1, 1]);
   expect(ended).toEqual([at(0), at(2)]);
+});
+
+test('a reload that no worker follows ends none of them: what took their places could not follow either', async () => {
+  await startHalf();
+  at(1).say({ kind: 'serving' });
+  for (const worker of forked) worker.say({ kind: 'follows', fingerprint: 'old' });
+  workers.follow();
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect([numbers(), ended]).toEqual([[1, 2], []]);
+});
+
+test('a worker that does not follow a reload that another one follows is replaced', async () => {
+  await startHalf();
+  at(1).say({ kind: 'serving' });
+  workers.follow();
+  at(1).say({ kind: 'follows', fingerprint: 'new' });
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect([numbers(), ended]).toEqual([[1, 2, 1], [at(0)]]);
 });
 
 test('metrics are asked of those alone that serve', async () => {

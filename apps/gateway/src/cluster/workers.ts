@@ -188,12 +188,19 @@ export class Workers {
     }
   }
 
+  /** A config that nobody could put in force would keep those from serving that took their places. */
   #replaceStragglers(): void {
     const { fingerprint } = this.#deps.config();
-    for (const [number, member] of this.#members) {
-      if (member.servesSince === null || member.fingerprint === fingerprint) continue;
+    const serving = [...this.#members].filter(([, { servesSince }]) => servesSince !== null);
+    const stragglers = serving.filter(([, member]) => member.fingerprint !== fingerprint);
+    if (stragglers.length === serving.length) {
+      if (serving.length > 0)
+        this.#deps.logger.error({ fingerprint }, 'No worker followed the reload; they go on with the config that they have');
+      return;
+    }
+    for (const [number, { worker }] of stragglers) {
       this.#deps.logger.error({ worker: number }, 'A worker did not follow the reload; it is replaced');
-      member.worker.process.kill('SIGTERM');
+      worker.process.kill('SIGTERM');
     }
   }
 }
