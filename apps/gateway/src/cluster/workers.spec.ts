@@ -1,6 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { EventEmitter } from 'node:events';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Logger } from '#process/logger.js';
 import type { ToPrimary, ToWorker } from './messages.js';
 import { WORKER_VARIABLE, Workers } from './workers.js';
@@ -12,7 +12,12 @@ class FakeWorker extends EventEmitter {
   readonly internal: unknown[] = [];
   /** Its event loop stands still. */
   hangs = false;
-  readonly process = Object.assign(new EventEmitter(), { pid: 1, connected: true, send: () => true, kill: () => this.die() });
+  readonly process = Object.assign(new EventEmitter(), {
+    pid: 1 as number | undefined,
+    connected: true,
+    send: () => true,
+    kill: () => this.die(),
+  });
 
   constructor(readonly number: number) {
     super();
@@ -40,15 +45,21 @@ class FakeWorker extends EventEmitter {
 
 const forked: FakeWorker[] = [];
 const ended: unknown[] = [];
+const onCrashLoop = jest.fn();
+/** What `cluster.fork` does once the machine has no process to give. */
+let failToFork: ((worker: FakeWorker) => void) | null;
 let workers: Workers;
 
 beforeEach(() => {
   jest.useFakeTimers();
   forked.length = 0;
   ended.length = 0;
+  onCrashLoop.mockClear();
+  failToFork = null;
   jest.spyOn(cluster, 'fork').mockImplementation((env) => {
     const worker = new FakeWorker(Number((env as Record<string, string>)[WORKER_VARIABLE]));
-    forked.push(worker);
+    if (failToFork) failToFork(worker);
+    else forked.push(worker);
     return worker as unknown as Worker;
   });
   workers = new Workers({
@@ -57,7 +68,7 @@ beforeEach(() => {
     config: () => ({ fingerprint: 'new', message: { kind: 'exposition', ask: 0, text: null } }),
     onMessage: () => undefined,
     onEnd: (worker) => ended.push(worker),
-    onCrashLoop: () => undefined,
+    onCrashLoop,
     logger: { info: () => undefined, debug: () => undefined, error: () => undefined } as unknown as Logger,
   });
 });
@@ -104,6 +115,44 @@ test('a worker that does not follow a reload that another one follows is replace
   at(1).say({ kind: 'follows', fingerprint: 'new' });
   await jest.advanceTimersByTimeAsync(60_000);
   expect([numbers(), ended]).toEqual([[1, 2, 1], [at(0)]]);
+});
+
+describe.each([
+  [
+    'throws',
+    (): never => {
+      throw new Error('spawn node ENOMEM');
+    },
+  ],
+  [
+    'gives a worker without a process',
+    (worker: FakeWorker): void => {
+      Object.assign(worker.process, { pid: undefined, connected: false, send: undefined });
+      void Promise.resolve().then(() => worker.emit('error', new Error('spawn node EAGAIN')));
+    },
+  ],
+])('where the machine has no process to give, and `fork` %s', (_, fail) => {
+  test('a dead worker is replaced as soon as it has one, and the others serve until then', async () => {
+    await startHalf();
+    at(1).say({ kind: 'serving' });
+    await jest.advanceTimersByTimeAsync(0);
+    failToFork = fail;
+    at(0).die();
+    await jest.advanceTimersByTimeAsync(90_000);
+    expect([numbers(), ended]).toEqual([[1, 2], [at(0)]]);
+    expect(onCrashLoop).not.toHaveBeenCalled();
+    failToFork = null;
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(numbers()).toEqual([1, 2, 1]);
+  });
+
+  test('a gateway does not start, and says why', async () => {
+    failToFork = fail;
+    await expect(workers.start()).rejects.toThrow(/^A worker of the gateway cannot be started: spawn node E/);
+    await workers.stop();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(onCrashLoop).not.toHaveBeenCalled();
+  });
 });
 
 test('metrics are asked of those alone that serve', async () => {
