@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Logger } from '#process/logger.js';
 import type { ToPrimary, ToWorker } from './messages.js';
+import { BEAT_MS, MOST_SILENT_BEATS } from './pulse.js';
 import { WORKER_VARIABLE, Workers } from './workers.js';
 
 /** A worker process as the primary sees it. */
@@ -153,6 +154,16 @@ describe.each([
     await jest.advanceTimersByTimeAsync(10_000);
     expect(onCrashLoop).not.toHaveBeenCalled();
   });
+});
+
+test('a worker that serves and falls silent at once hangs like any other that serves: it is not given the time of a start', async () => {
+  await startHalf();
+  at(1).say({ kind: 'serving' });
+  at(1).hangs = true;
+  await jest.advanceTimersByTimeAsync(MOST_SILENT_BEATS * BEAT_MS);
+  expect(ended).toEqual([]);
+  await jest.advanceTimersByTimeAsync(BEAT_MS);
+  expect(ended).toEqual([at(1)]);
 });
 
 test('metrics are asked of those alone that serve', async () => {
