@@ -167,6 +167,21 @@ function twoWorkers(): void {
     await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is refused any more');
   });
 
+  test('a reload that could not be put in force shows at /metrics while it still cannot be', async () => {
+    const failed = async (): Promise<number> => {
+      const { samples } = await scrape(gateway.internal);
+      return samples.find(({ name, labels }) => name === 'gatehouse_config_reloads_total' && labels.outcome === 'failed')?.value as number;
+    };
+    expect(await failed()).toBe(0);
+    await gateway.sql('ALTER TABLE application_owner RENAME TO owner_away');
+    gateway.writeConfig('apis/late/api.yaml', upstreamApi('late', gateway.upstreamUrl, 'retries: 0'));
+    await until(async () => (await failed()) > 0, 'the failure is counted');
+    await gateway.sql('ALTER TABLE owner_away RENAME TO application_owner');
+    await until(async () => all(200, await callAll('/late/echo')), 'the route serves in every worker');
+    gateway.writeConfig('apis/late', null);
+    await until(async () => all(404, await callAll('/late/echo')), 'the route is gone in every worker');
+  });
+
   test('BEHAVIOURS 64: a revocation reaches every worker', async () => {
     const token = await gateway.issueToken('orders');
     const headers = { authorization: `Bearer ${token}` };
