@@ -286,6 +286,25 @@ function twoWorkers(): void {
     for (const stream of streams) stream.socket.destroy();
   });
 
+  test('the internal port answers while a worker is replaced as it does else: what starts answers once it serves', async () => {
+    const killed = pidOf(1);
+    const statuses = new Set<number | null>();
+    const engine = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '198.51.100.7' };
+    const ask = async (path: string): Promise<unknown> => statuses.add(await callOnce(`${gateway.internal}${path}`, engine));
+    let asking = true;
+    const load = (async () => {
+      while (asking) await Promise.all(['/readyz', '/readyz', '/authz/call/open/x', '/authz/call/open/x'].map(ask));
+    })();
+    process.kill(killed, 'SIGKILL');
+    await until(() => pidOf(1) !== killed, 'it was replaced').finally(() => {
+      asking = false;
+    });
+    await load;
+    // What was on its way to the one that was killed is lost.
+    statuses.delete(null);
+    expect(statuses).toEqual(new Set([200]));
+  });
+
   test('BEHAVIOURS 96: SIGTERM lets every worker finish what is in flight, then the gateway ends with 0', async () => {
     const requests = async (): Promise<number> =>
       ((await (await fetch(`${gateway.upstreamUrl}/state`)).json()) as { requests: number }).requests;

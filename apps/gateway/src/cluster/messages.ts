@@ -22,6 +22,8 @@ export type ToWorker =
       readonly certificates: { readonly speaksTls: boolean; readonly last: readonly PemPair[] | null };
     } & ConfigReport)
   | ({ readonly kind: 'condition' } & ConfigReport)
+  /** Tells it to stop, while the others go on. */
+  | { readonly kind: 'retire' }
   /** Asks for a sign of life. */
   | { readonly kind: 'beat' }
   /** Asks for the metrics of the process. */

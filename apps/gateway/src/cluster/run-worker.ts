@@ -36,6 +36,11 @@ export async function runWorker(worker: number): Promise<void> {
     putInForce(message);
   });
   channel.on('condition', takeReport);
+  let retired = false;
+  channel.on('retire', () => {
+    retired = true;
+    process.kill(process.pid, 'SIGTERM');
+  });
   await channel.greet();
 
   await runApp({
@@ -58,6 +63,8 @@ export async function runWorker(worker: number): Promise<void> {
           keepAs: String(worker),
           peers: workerPeers(channel, worker, installation.environment.gatewayWorkers),
           certificates: { ...latest.certificates, keep: (pairs) => void channel.send({ kind: 'certificates', pairs }) },
+          sharesPorts: true,
+          stopsAlone: () => retired,
           expose: (own) => new SharedExposition(channel, own, installation.logger),
         }),
     ],

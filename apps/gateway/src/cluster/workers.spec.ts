@@ -31,6 +31,7 @@ class FakeWorker extends EventEmitter {
 
   send(message: ToWorker): void {
     this.heard.push(message);
+    if (message.kind === 'retire') this.die();
     if (message.kind === 'beat' && !this.hangs) this.say({ kind: 'alive' });
   }
 

@@ -216,7 +216,7 @@ export class Workers {
     }
     for (const [number, { worker }] of stragglers) {
       this.#deps.logger.error({ worker: number }, 'A worker did not follow the reload; it is replaced');
-      worker.process.kill('SIGTERM');
+      send(worker, { kind: 'retire' });
     }
   }
 }
