@@ -1,49 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
-import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Logger } from '#process/logger.js';
-import type { ToPrimary, ToWorker } from './messages.js';
+import { FakeWorker } from '../../test/fake-worker.js';
 import { BEAT_MS, MOST_SILENT_BEATS } from './pulse.js';
 import { WORKER_VARIABLE, Workers } from './workers.js';
-
-/** A worker process as the primary sees it. */
-class FakeWorker extends EventEmitter {
-  readonly heard: ToWorker[] = [];
-  /** What Node does with a message of its own. */
-  readonly internal: unknown[] = [];
-  /** Its event loop stands still. */
-  hangs = false;
-  readonly process = Object.assign(new EventEmitter(), {
-    pid: 1 as number | undefined,
-    connected: true,
-    send: () => true,
-    kill: () => this.die(),
-  });
-
-  constructor(readonly number: number) {
-    super();
-    this.process.on('internalMessage', (message) => this.internal.push(message));
-  }
-
-  isConnected(): boolean {
-    return this.process.connected;
-  }
-
-  send(message: ToWorker): void {
-    this.heard.push(message);
-    if (message.kind === 'retire') this.die();
-    if (message.kind === 'beat' && !this.hangs) this.say({ kind: 'alive' });
-  }
-
-  say(message: ToPrimary): void {
-    this.emit('message', message);
-  }
-
-  die(): void {
-    this.process.connected = false;
-    this.emit('exit', null, 'SIGKILL');
-  }
-}
 
 const forked: FakeWorker[] = [];
 const ended: unknown[] = [];

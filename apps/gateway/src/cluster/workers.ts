@@ -127,8 +127,7 @@ export class Workers {
       worker.on('error', (error) => this.#deps.logger.debug({ worker: number, error: error.message }, 'A worker was not reached'));
       this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker starts');
       worker.on('message', (message: ToPrimary) => {
-        if (message.kind === 'hello') send(worker, this.#deps.config().message);
-        else if (message.kind === 'alive') member.pulse.answer(Date.now());
+        if (message.kind === 'alive') member.pulse.answer(Date.now());
         else if (message.kind === 'follows') member.fingerprint = message.fingerprint;
         else if (message.kind === 'fault') fault = message.message;
         else if (message.kind === 'serving') {
