@@ -163,7 +163,12 @@ async function readOne({ cert: certFile, key: keyFile }: CertificateFiles): Prom
   const privateKey = tell(keyFile, 'an unencrypted private key', () => createPrivateKey(key));
   if (!names.checkPrivateKey(privateKey)) throw new Error(`${keyFile} is not the key of ${certFile}: put the two of one pair there.`);
   if (Date.parse(names.validTo) <= Date.now()) throw new Error(`${certFile} expired on ${names.validTo}: renew it.`);
-  return certificateOf({ cert, key });
+  try {
+    return certificateOf({ cert, key });
+  } catch (error) {
+    const { reason, message } = error as Error & { readonly reason?: string };
+    throw new Error(`${certFile} is refused by TLS (${reason ?? message}): put one there that is strong enough.`);
+  }
 }
 
 function certificateOf(pem: PemPair): Certificate {
