@@ -20,6 +20,8 @@ import type { Exposition } from './internal/metrics.controller.js';
 import { MemoryCounterStore } from './limits/memory-counter-store.js';
 import { NO_PEERS } from './upstream/upstream-peers.js';
 
+const NO_DELAY = 0;
+
 export const startGateway: StartApp = (installation) => serveGateway(installation, ownParts(null));
 
 /** A gateway in one process. @param keepAs as in `DataPlaneOptions` */
@@ -28,11 +30,17 @@ export const ownParts = (keepAs: string | null): GatewayParts => ({
   keepAs,
   peers: NO_PEERS,
   certificates: NO_SHARED_CERTIFICATES,
+  sharesPorts: false,
+  stopsAlone: () => false,
   expose: (own) => own,
 });
 
 /** What a process of the gateway has of its own, or in common with the others. */
 export interface GatewayParts extends DataPlaneOptions {
+  /** Whether other processes answer on its ports, too: for them all, hence not before it serves. */
+  readonly sharesPorts: boolean;
+  /** Whether the others go on when this one stops. */
+  stopsAlone(): boolean;
   /** What `/metrics` shows. */
   expose(own: MetricsRegistry): Exposition;
 }
@@ -48,20 +56,27 @@ export async function serveGateway(installation: Installation, parts: GatewayPar
   app.disable('x-powered-by');
   await app.init();
   const internal = createInternalServer(new DecisionEndpoint(dataPlane), app.getHttpAdapter().getInstance());
+  const answerInternally = (): Promise<number> => listen(internal, environment.ports.gatewayInternal, 'GATEWAY_INTERNAL_PORT');
   try {
-    await listen(internal, environment.ports.gatewayInternal, 'GATEWAY_INTERNAL_PORT');
+    // From here on /readyz says that we start.
+    if (!parts.sharesPorts) await answerInternally();
     await dataPlane.start();
+    if (parts.sharesPorts) await answerInternally();
   } catch (error) {
-    await dataPlane.stop();
+    await dataPlane.stop(NO_DELAY);
     if (internal.listening) await closeServer(internal);
     await app.close();
     throw error;
   }
   return {
     stop: async () => {
-      // The internal port goes last: until then /readyz says that we stop.
-      await dataPlane.stop();
-      await closeServer(internal);
+      // No balancer has to notice, and what we say of ourselves would be taken for all.
+      if (parts.stopsAlone()) await Promise.all([closeServer(internal), dataPlane.stop(NO_DELAY)]);
+      else {
+        await dataPlane.stop(environment.gatewayDrainDelay);
+        // The internal port goes last: until then /readyz says that we stop.
+        await closeServer(internal);
+      }
       await app.close();
     },
   };

@@ -80,6 +80,8 @@ function twoWorkers(): void {
     await until(() => toldOf(changed).length === 2, 'both workers say that the config wants no TLS');
     await replaceOne();
     expect(await namesShown()).toEqual(Array(8).fill('second'));
+    await writePair('third');
+    await until(async () => (await namesShown()).every((name) => name === 'third'), 'every worker serves with the renewed one');
 
     await gateway.end('SIGTERM');
     await gateway.start();

@@ -167,6 +167,21 @@ function twoWorkers(): void {
     await until(async () => (await gateway.readiness()).status === 'ready', 'nothing is refused any more');
   });
 
+  test('a reload that could not be put in force shows at /metrics while it still cannot be', async () => {
+    const failed = async (): Promise<number> => {
+      const { samples } = await scrape(gateway.internal);
+      return samples.find(({ name, labels }) => name === 'gatehouse_config_reloads_total' && labels.outcome === 'failed')?.value as number;
+    };
+    expect(await failed()).toBe(0);
+    await gateway.sql('ALTER TABLE application_owner RENAME TO owner_away');
+    gateway.writeConfig('apis/late/api.yaml', upstreamApi('late', gateway.upstreamUrl, 'retries: 0'));
+    await until(async () => (await failed()) > 0, 'the failure is counted');
+    await gateway.sql('ALTER TABLE owner_away RENAME TO application_owner');
+    await until(async () => all(200, await callAll('/late/echo')), 'the route serves in every worker');
+    gateway.writeConfig('apis/late', null);
+    await until(async () => all(404, await callAll('/late/echo')), 'the route is gone in every worker');
+  });
+
   test('BEHAVIOURS 64: a revocation reaches every worker', async () => {
     const token = await gateway.issueToken('orders');
     const headers = { authorization: `Bearer ${token}` };
@@ -269,6 +284,25 @@ function twoWorkers(): void {
     expect(ends.filter(Boolean)).toHaveLength(2);
     expect(await callAll('/open/echo')).toEqual(Array(8).fill(200));
     for (const stream of streams) stream.socket.destroy();
+  });
+
+  test('the internal port answers while a worker is replaced as it does else: what starts answers once it serves', async () => {
+    const killed = pidOf(1);
+    const statuses = new Set<number | null>();
+    const engine = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '198.51.100.7' };
+    const ask = async (path: string): Promise<unknown> => statuses.add(await callOnce(`${gateway.internal}${path}`, engine));
+    let asking = true;
+    const load = (async () => {
+      while (asking) await Promise.all(['/readyz', '/readyz', '/authz/call/open/x', '/authz/call/open/x'].map(ask));
+    })();
+    process.kill(killed, 'SIGKILL');
+    await until(() => pidOf(1) !== killed, 'it was replaced').finally(() => {
+      asking = false;
+    });
+    await load;
+    // What was on its way to the one that was killed is lost.
+    statuses.delete(null);
+    expect(statuses).toEqual(new Set([200]));
   });
 
   test('BEHAVIOURS 96: SIGTERM lets every worker finish what is in flight, then the gateway ends with 0', async () => {

@@ -22,3 +22,10 @@ test('97: a certificate towards upstreams comes with its key, and with no other'
     /upstream\.tls\.key: is not the key of the first certificate in cert: give the two that belong together$/,
   );
 });
+
+test('97: a certificate that TLS refuses as too weak is a mistake of the folder, not of the gateways that put it in force', async () => {
+  const weak = await generate([{ name: 'commonName', value: 'weak' }], { keySize: 512, algorithm: 'sha256' });
+  expect(await faultsOf('cert: "${CERT}", key: "${KEY}"', { CERT: weak.cert, KEY: weak.private })).toMatch(
+    /upstream\.tls\.cert: is refused by TLS \(ee key too small\): give one that is strong enough$/,
+  );
+});

@@ -55,6 +55,8 @@ export function followConfig({ options, config, registry, lookups, state, dataSo
     onUnchanged: () => state.change(good),
     onError: (error) => {
       registry.reloads.failed++;
+      // Nothing else of the condition changed, but whoever tells of reloads is to hear of this one.
+      state.change({});
       logger.error({ err: error }, 'Config not reloaded; the one in force stays');
     },
   });

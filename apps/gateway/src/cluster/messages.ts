@@ -2,7 +2,7 @@
 import type { MetricObjectWithValues, MetricValueWithName } from 'prom-client';
 import type { ReloadCounts } from '#config/registry-holder.js';
 import type { ConfigCondition } from '#installation/config-state.js';
-import type { PemPair } from '../data-plane/tls-certificates.js';
+import type { PemPair, SharedCertificates } from '../data-plane/tls-certificates.js';
 import type { TargetNews } from '../upstream/upstream-peers.js';
 
 /** Scopes that a service of the operator's listed, by its URL. */
@@ -18,10 +18,12 @@ export type ToWorker =
       readonly source: string;
       readonly lookedUp: readonly LookedUp[];
       readonly fingerprint: string;
-      /** For one that starts: the public port as it is in other workers. */
-      readonly certificates: { readonly speaksTls: boolean; readonly last: readonly PemPair[] | null };
     } & ConfigReport)
+  /** For one that starts: what the workers have in common at the public port, keys included. */
+  | { readonly kind: 'public-port'; readonly certificates: Omit<SharedCertificates, 'keep'> }
   | ({ readonly kind: 'condition' } & ConfigReport)
+  /** Tells it to stop, while the others go on. */
+  | { readonly kind: 'retire' }
   /** Asks for a sign of life. */
   | { readonly kind: 'beat' }
   /** Asks for the metrics of the process. */
@@ -40,7 +42,7 @@ export interface ConfigReport {
 }
 
 export type ToPrimary =
-  /** Asks for the config. */
+  /** Asks for `config` and `public-port`, in that order. */
   | { readonly kind: 'hello' }
   | { readonly kind: 'serving' }
   /** Answers `beat`. */

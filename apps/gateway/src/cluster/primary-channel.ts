@@ -15,9 +15,9 @@ export class PrimaryChannel {
     this.on('beat', () => void this.send({ kind: 'alive' }));
   }
 
-  /** Asks for the config, and waits until it has come: to who listens for `config`. */
+  /** Asks for what a worker starts with, and waits until it has come, to who listens: a `config` may come unasked, the last message does not. */
   async greet(): Promise<void> {
-    const answer = once(this.#events, 'config');
+    const answer = once(this.#events, 'public-port');
     await this.send({ kind: 'hello' });
     await answer;
   }

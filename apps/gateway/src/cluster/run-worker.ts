@@ -6,6 +6,7 @@ import { compileSource, formatFaults, type LoadedConfig } from '#config/load-con
 import type { Installation } from '#installation/installation.js';
 import { openWorkerInstallation } from '#installation/open-worker-installation.js';
 import { runApp } from '#installation/run-app.js';
+import type { SharedCertificates } from '../data-plane/tls-certificates.js';
 import { serveGateway } from '../start.js';
 import type { ConfigReport, ToWorker } from './messages.js';
 import { PrimaryChannel } from './primary-channel.js';
@@ -22,6 +23,7 @@ export async function runWorker(worker: number): Promise<void> {
   // What comes while we start is put in force once we have.
   let latest!: ConfigMessage;
   let report!: ConfigReport;
+  let certificates!: Omit<SharedCertificates, 'keep'>;
   let putInForce = (message: ConfigMessage): void => {
     latest = message;
   };
@@ -31,11 +33,19 @@ export async function runWorker(worker: number): Promise<void> {
     note();
   };
   // Before the greeting: what follows its answer may come in the same reading.
+  channel.on('public-port', (message) => {
+    certificates = message.certificates;
+  });
   channel.on('config', (message) => {
     takeReport(message);
     putInForce(message);
   });
   channel.on('condition', takeReport);
+  let retired = false;
+  channel.on('retire', () => {
+    retired = true;
+    process.kill(process.pid, 'SIGTERM');
+  });
   await channel.greet();
 
   await runApp({
@@ -57,7 +67,9 @@ export async function runWorker(worker: number): Promise<void> {
           counters: new PrimaryCounterStore(channel, installation.logger),
           keepAs: String(worker),
           peers: workerPeers(channel, worker, installation.environment.gatewayWorkers),
-          certificates: { ...latest.certificates, keep: (pairs) => void channel.send({ kind: 'certificates', pairs }) },
+          certificates: { ...certificates, keep: (pairs) => void channel.send({ kind: 'certificates', pairs }) },
+          sharesPorts: true,
+          stopsAlone: () => retired,
           expose: (own) => new SharedExposition(channel, own, installation.logger),
         }),
     ],

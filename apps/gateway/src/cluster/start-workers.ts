@@ -13,25 +13,31 @@ import { Workers } from './workers.js';
 export async function startWorkers({ environment, registry, configState, logger }: Installation): Promise<RunningApp> {
   const counters = new MemoryCounterStore();
   const speaksTls = registry.snapshot.certificates.length > 0;
+  let { certificates: files } = registry.snapshot;
   let last: readonly PemPair[] | null = null;
   const report = () => ({ condition: configState.condition, reloads: registry.reloads });
+  const config = (): ToWorker => ({
+    kind: 'config',
+    fingerprint: registry.snapshot.fingerprint,
+    source: registry.source.reveal(),
+    lookedUp: lookedUpIn(registry.snapshot),
+    ...report(),
+  });
+  const followSwap = ({ certificates }: RegistrySnapshot): void => {
+    // Workers whose config names none any more go on with those that they had, until the gateway starts anew.
+    if (certificates.length > 0) files = certificates;
+    workers.follow();
+  };
   const workers = new Workers({
     count: environment.gatewayWorkers,
     drainDelay: environment.gatewayDrainDelay,
     logger,
-    config: () => ({
-      fingerprint: registry.snapshot.fingerprint,
-      message: {
-        kind: 'config',
-        fingerprint: registry.snapshot.fingerprint,
-        source: registry.source.reveal(),
-        lookedUp: lookedUpIn(registry.snapshot),
-        certificates: { speaksTls, last },
-        ...report(),
-      },
-    }),
+    config: () => ({ fingerprint: registry.snapshot.fingerprint, message: config() }),
     onMessage: (message, { worker, reply, tellOthers }) => {
-      if (message.kind === 'count') reply(answerCount(message, counters));
+      if (message.kind === 'hello') {
+        reply(config());
+        reply({ kind: 'public-port', certificates: { speaksTls, files, last } });
+      } else if (message.kind === 'count') reply(answerCount(message, counters));
       else if (message.kind === 'certificates') last = message.pairs;
       else if (message.kind === 'target-news') tellOthers(message);
       else if (message.kind === 'metrics') metrics.take(worker, message);
@@ -43,7 +49,7 @@ export async function startWorkers({ environment, registry, configState, logger 
       void workers.stop().then(() => process.exit(1));
     },
   });
-  const ends = [registry.onSwap(() => workers.follow()), configState.onChange(() => workers.tell({ kind: 'condition', ...report() }))];
+  const ends = [registry.onSwap(followSwap), configState.onChange(() => workers.tell({ kind: 'condition', ...report() }))];
   const metrics = new MetricsCollection(workers, logger);
   const stop = async (): Promise<void> => {
     for (const end of ends) end();

@@ -1,60 +1,36 @@
 import cluster, { type Worker } from 'node:cluster';
-import { EventEmitter } from 'node:events';
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Logger } from '#process/logger.js';
-import type { ToPrimary, ToWorker } from './messages.js';
+import { FakeWorker } from '../../test/fake-worker.js';
+import { BEAT_MS, MOST_SILENT_BEATS } from './pulse.js';
 import { WORKER_VARIABLE, Workers } from './workers.js';
-
-/** A worker process as the primary sees it. */
-class FakeWorker extends EventEmitter {
-  readonly heard: ToWorker[] = [];
-  /** What Node does with a message of its own. */
-  readonly internal: unknown[] = [];
-  readonly process = Object.assign(new EventEmitter(), { pid: 1, connected: true, send: () => true, kill: () => this.die() });
-
-  constructor(readonly number: number) {
-    super();
-    this.process.on('internalMessage', (message) => this.internal.push(message));
-  }
-
-  isConnected(): boolean {
-    return this.process.connected;
-  }
-
-  send(message: ToWorker): void {
-    this.heard.push(message);
-  }
-
-  say(message: ToPrimary): void {
-    this.emit('message', message);
-  }
-
-  die(): void {
-    this.process.connected = false;
-    this.emit('exit', null, 'SIGKILL');
-  }
-}
 
 const forked: FakeWorker[] = [];
 const ended: unknown[] = [];
+const onCrashLoop = jest.fn();
+/** What `cluster.fork` does once the machine has no process to give. */
+let failToFork: ((worker: FakeWorker) => void) | null;
 let workers: Workers;
 
 beforeEach(() => {
   jest.useFakeTimers();
   forked.length = 0;
   ended.length = 0;
+  onCrashLoop.mockClear();
+  failToFork = null;
   jest.spyOn(cluster, 'fork').mockImplementation((env) => {
     const worker = new FakeWorker(Number((env as Record<string, string>)[WORKER_VARIABLE]));
-    forked.push(worker);
+    if (failToFork) failToFork(worker);
+    else forked.push(worker);
     return worker as unknown as Worker;
   });
   workers = new Workers({
     count: 2,
     drainDelay: 0,
-    config: () => ({ fingerprint: 'f', message: { kind: 'beat' } }),
+    config: () => ({ fingerprint: 'new', message: { kind: 'exposition', ask: 0, text: null } }),
     onMessage: () => undefined,
     onEnd: (worker) => ended.push(worker),
-    onCrashLoop: () => undefined,
+    onCrashLoop,
     logger: { info: () => undefined, debug: () => undefined, error: () => undefined } as unknown as Logger,
   });
 });
@@ -83,6 +59,72 @@ test('what takes the place of a worker that served is replaced as well, should i
   await jest.advanceTimersByTimeAsync(1_000);
   expect(numbers()).toEqual([1, 2, 1, 1]);
   expect(ended).toEqual([at(0), at(2)]);
+});
+
+test('a reload that no worker follows ends none of them: what took their places could not follow either', async () => {
+  await startHalf();
+  at(1).say({ kind: 'serving' });
+  for (const worker of forked) worker.say({ kind: 'follows', fingerprint: 'old' });
+  workers.follow();
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect([numbers(), ended]).toEqual([[1, 2], []]);
+});
+
+test('a worker that does not follow a reload that another one follows is replaced', async () => {
+  await startHalf();
+  at(1).say({ kind: 'serving' });
+  workers.follow();
+  at(1).say({ kind: 'follows', fingerprint: 'new' });
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect([numbers(), ended]).toEqual([[1, 2, 1], [at(0)]]);
+});
+
+describe.each([
+  [
+    'throws',
+    (): never => {
+      throw new Error('spawn node ENOMEM');
+    },
+  ],
+  [
+    'gives a worker without a process',
+    (worker: FakeWorker): void => {
+      Object.assign(worker.process, { pid: undefined, connected: false, send: undefined });
+      void Promise.resolve().then(() => worker.emit('error', new Error('spawn node EAGAIN')));
+    },
+  ],
+])('where the machine has no process to give, and `fork` %s', (_, fail) => {
+  test('a dead worker is replaced as soon as it has one, and the others serve until then', async () => {
+    await startHalf();
+    at(1).say({ kind: 'serving' });
+    await jest.advanceTimersByTimeAsync(0);
+    failToFork = fail;
+    at(0).die();
+    await jest.advanceTimersByTimeAsync(90_000);
+    expect([numbers(), ended]).toEqual([[1, 2], [at(0)]]);
+    expect(onCrashLoop).not.toHaveBeenCalled();
+    failToFork = null;
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(numbers()).toEqual([1, 2, 1]);
+  });
+
+  test('a gateway does not start, and says why', async () => {
+    failToFork = fail;
+    await expect(workers.start()).rejects.toThrow(/^A worker of the gateway cannot be started: spawn node E/);
+    await workers.stop();
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(onCrashLoop).not.toHaveBeenCalled();
+  });
+});
+
+test('a worker that serves and falls silent at once hangs like any other that serves: it is not given the time of a start', async () => {
+  await startHalf();
+  at(1).say({ kind: 'serving' });
+  at(1).hangs = true;
+  await jest.advanceTimersByTimeAsync(MOST_SILENT_BEATS * BEAT_MS);
+  expect(ended).toEqual([]);
+  await jest.advanceTimersByTimeAsync(BEAT_MS);
+  expect(ended).toEqual([at(1)]);
 });
 
 test('metrics are asked of those alone that serve', async () => {

@@ -1,8 +1,9 @@
-import cluster, { type Worker } from 'node:cluster';
+import type { Worker } from 'node:cluster';
 import { STOP_BUDGET_MS } from '#installation/run-app.js';
 import { OperatorError } from '#process/environment.js';
 import type { Logger } from '#process/logger.js';
 import { decideReplacement, MEMORY_MS, type WorkerDeath } from './decide-replacement.js';
+import { forkWorker } from './fork-worker.js';
 import { rescueHandOvers } from './hand-over.js';
 import type { ToPrimary, ToWorker } from './messages.js';
 import { BEAT_MS, MOST_SILENT_BEATS, Pulse } from './pulse.js';
@@ -39,6 +40,8 @@ interface Member {
 const FOLLOW_MS = 30_000;
 /** How much earlier than the primary gives up a worker must have stopped (milliseconds). */
 const KILL_AHEAD_MS = 3_000;
+/** Between two attempts to start a process where the machine has none to give (milliseconds). No worker died of it, so it is no crash loop. */
+const FORK_PAUSE_MS = 1_000;
 /** In the environment of a worker: its number. */
 export const WORKER_VARIABLE = 'GATEHOUSE_GATEWAY_WORKER';
 
@@ -103,18 +106,28 @@ export class Workers {
 
   /** @param replaces whether it takes the place of one that died */
   #begin(number: number, replaces = false): Promise<void> {
-    const worker = cluster.fork({ [WORKER_VARIABLE]: String(number) });
-    const member: Member = { worker, pulse: new Pulse(), servesSince: null, fingerprint: null };
-    this.#members.set(number, member);
-    rescueHandOvers(worker, () => this.#servesBut(worker));
-    // What cannot be sent to a dead worker is no fault of the primary's: its exit is dealt with.
-    worker.on('error', (error) => this.#deps.logger.debug({ worker: number, error: error.message }, 'A worker was not reached'));
-    this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker starts');
     return new Promise((resolve, reject) => {
+      /** While the others still start, nobody else misses one that never served, unless it took the place of one that did. */
+      const isMissed = (served: boolean): boolean => this.#state === 'serving' || (this.#state === 'starting' && (served || replaces));
+      const worker = forkWorker({ [WORKER_VARIABLE]: String(number) }, ({ message }) => {
+        reject(new OperatorError(`A worker of the gateway cannot be started: ${message}`));
+        if (!isMissed(false)) return;
+        this.#deps.logger.error(
+          { worker: number, error: message, againInMs: FORK_PAUSE_MS },
+          'A worker cannot be started; it is tried again',
+        );
+        this.#beginLater(number, FORK_PAUSE_MS);
+      });
+      if (worker === null) return;
+      const member: Member = { worker, pulse: new Pulse(), servesSince: null, fingerprint: null };
       let fault: string | null = null;
+      this.#members.set(number, member);
+      rescueHandOvers(worker, () => this.#servesBut(worker));
+      // What cannot be sent to a dead worker is no fault of the primary's: its exit is dealt with.
+      worker.on('error', (error) => this.#deps.logger.debug({ worker: number, error: error.message }, 'A worker was not reached'));
+      this.#deps.logger.info({ worker: number, pid: worker.process.pid }, 'Worker starts');
       worker.on('message', (message: ToPrimary) => {
-        if (message.kind === 'hello') send(worker, this.#deps.config().message);
-        else if (message.kind === 'alive') member.pulse.answer(Date.now());
+        if (message.kind === 'alive') member.pulse.answer(Date.now());
         else if (message.kind === 'follows') member.fingerprint = message.fingerprint;
         else if (message.kind === 'fault') fault = message.message;
         else if (message.kind === 'serving') {
@@ -137,9 +150,7 @@ export class Workers {
         const { servesSince, pulse } = member;
         const served = servesSince === null ? 0 : (pulse.lastAnswer ?? Date.now()) - servesSince;
         reject(new OperatorError(fault ?? `A worker of the gateway ended (${signal ?? exitCode}) before it served.`));
-        // While the others still start, nobody else misses one that served, or what took its place.
-        if (this.#state === 'serving' || (this.#state === 'starting' && (servesSince !== null || replaces)))
-          this.#replace(number, Math.max(0, served), { worker: number, exitCode, signal, fault });
+        if (isMissed(servesSince !== null)) this.#replace(number, Math.max(0, served), { worker: number, exitCode, signal, fault });
       });
     });
   }
@@ -157,11 +168,15 @@ export class Workers {
       return;
     }
     logger.error({ ...death, replacedInMs: decision.delayMs }, 'A worker died; it is replaced');
+    this.#beginLater(number, decision.delayMs);
+  }
+
+  #beginLater(number: number, delayMs: number): void {
     const pause = setTimeout(() => {
       this.#pauses.delete(pause);
       // Its end, should it come before it serves, was dealt with already.
       this.#begin(number, true).catch(() => undefined);
-    }, decision.delayMs);
+    }, delayMs);
     this.#pauses.add(pause);
   }
 
@@ -188,12 +203,19 @@ export class Workers {
     }
   }
 
+  /** A config that nobody could put in force would keep those from serving that took their places. */
   #replaceStragglers(): void {
     const { fingerprint } = this.#deps.config();
-    for (const [number, member] of this.#members) {
-      if (member.servesSince === null || member.fingerprint === fingerprint) continue;
+    const serving = [...this.#members].filter(([, { servesSince }]) => servesSince !== null);
+    const stragglers = serving.filter(([, member]) => member.fingerprint !== fingerprint);
+    if (stragglers.length === serving.length) {
+      if (serving.length > 0)
+        this.#deps.logger.error({ fingerprint }, 'No worker followed the reload; they go on with the config that they have');
+      return;
+    }
+    for (const [number, { worker }] of stragglers) {
       this.#deps.logger.error({ worker: number }, 'A worker did not follow the reload; it is replaced');
-      member.worker.process.kill('SIGTERM');
+      send(worker, { kind: 'retire' });
     }
   }
 }

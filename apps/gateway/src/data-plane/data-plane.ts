@@ -217,12 +217,12 @@ export class DataPlane implements DecisionMaker {
     this.#state = 'serving';
   }
 
-  async stop(): Promise<void> {
-    const { gatewayDrainDelay } = this.#installation.environment;
-    if (this.#state === 'serving' && gatewayDrainDelay > 0) {
+  /** @param drainDelay milliseconds for which calls are taken as before, so that a balancer notices */
+  async stop(drainDelay: number): Promise<void> {
+    if (this.#state === 'serving' && drainDelay > 0) {
       this.#state = 'stopping';
       this.#plane.beginDrain();
-      await delay(gatewayDrainDelay);
+      await delay(drainDelay);
     }
     this.#state = 'stopping';
     this.#endSwaps();

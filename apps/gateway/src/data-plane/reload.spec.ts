@@ -30,7 +30,7 @@ const HEALTH_CHECK: HealthCheck = {
 let plane: DataPlane;
 beforeEach(() => void jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] }));
 afterEach(async () => {
-  await plane.stop();
+  await plane.stop(0);
   jest.useRealTimers();
 });
 

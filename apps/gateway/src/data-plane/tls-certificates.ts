@@ -23,13 +23,15 @@ export interface PemPair {
 export interface SharedCertificates {
   /** Whether the port that they share speaks TLS, whatever the config has come to say; null: it is for this process to begin with. */
   readonly speaksTls: boolean | null;
+  /** Those that the config named last: the others follow them where it names none any more. */
+  readonly files: readonly CertificateFiles[];
   /** Those that came into force last in any of them; null: none yet. */
   readonly last: readonly PemPair[] | null;
   keep(pairs: readonly PemPair[]): void;
 }
 
 /** A gateway of one process. */
-export const NO_SHARED_CERTIFICATES: SharedCertificates = { speaksTls: null, last: null, keep: () => undefined };
+export const NO_SHARED_CERTIFICATES: SharedCertificates = { speaksTls: null, files: [], last: null, keep: () => undefined };
 
 interface Certificate {
   readonly names: X509Certificate;
@@ -48,7 +50,7 @@ export class TlsCertificates {
   #onDefault: (pem: PemPair) => void = () => undefined;
 
   constructor(files: readonly CertificateFiles[], shared: SharedCertificates, logger: Pick<Logger, 'info' | 'error'>) {
-    this.#files = files;
+    this.#files = files.length > 0 ? files : shared.files;
     this.#shared = shared;
     this.#logger = logger;
   }
@@ -111,7 +113,6 @@ export class TlsCertificates {
   }
 
   async #load(): Promise<void> {
-    if (this.#files.length === 0) throw new Error('The config names no certificates any more.');
     const certificates = await Promise.all(this.#files.map(readOne));
     this.#use(certificates);
     this.#shared.keep(certificates.map(({ pem }) => pem));
@@ -162,7 +163,12 @@ async function readOne({ cert: certFile, key: keyFile }: CertificateFiles): Prom
   const privateKey = tell(keyFile, 'an unencrypted private key', () => createPrivateKey(key));
   if (!names.checkPrivateKey(privateKey)) throw new Error(`${keyFile} is not the key of ${certFile}: put the two of one pair there.`);
   if (Date.parse(names.validTo) <= Date.now()) throw new Error(`${certFile} expired on ${names.validTo}: renew it.`);
-  return certificateOf({ cert, key });
+  try {
+    return certificateOf({ cert, key });
+  } catch (error) {
+    const { reason, message } = error as Error & { readonly reason?: string };
+    throw new Error(`${certFile} is refused by TLS (${reason ?? message}): put one there that is strong enough.`);
+  }
 }
 
 function certificateOf(pem: PemPair): Certificate {

@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { milliseconds } from '../compile/milliseconds.js';
 import type { Part } from '../decode/draft.js';
 import type { ApiFile } from '../schema/api.schema.js';
@@ -44,4 +45,23 @@ function checkTls({ tls, url, targets = [] }: UpstreamSection, report: (path: st
   else if (cert === undefined) report(['tls', 'key'], 'needs cert: give the certificate of this key');
   else if (!readCertificates(cert)?.[0]?.checkPrivateKey(createPrivateKey(key)))
     report(['tls', 'key'], 'is not the key of the first certificate in cert: give the two that belong together');
+  else {
+    const refusal = refusalOf({ cert, key });
+    if (refusal !== null) report(['tls', 'cert'], `is refused by TLS (${refusal}): give one that is strong enough`);
+  }
+}
+
+/**
+ * TLS refuses short keys and old signatures of certificates that are well-formed. Were it left to the connections, the gateway alone
+ * would notice, once the config is to be put in force.
+ * @returns null: TLS takes them
+ */
+function refusalOf(pair: SecureContextOptions): string | null {
+  try {
+    createSecureContext(pair);
+    return null;
+  } catch (error) {
+    const { reason, message } = error as Error & { readonly reason?: string };
+    return reason ?? message;
+  }
 }
