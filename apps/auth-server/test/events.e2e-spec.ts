@@ -317,7 +317,14 @@ test('9: tokens that are issued at once share a row of the feed, and gateways re
     const text = await (await fetch(`${installation.urls.internal}/metrics`)).text();
     return Number(/^gatehouse_gateway_changes_total (\d+)/m.exec(text)?.[1]);
   };
-  const { refresh_token } = await tokens();
+  const [marker, last] = [await tokens(), await tokens()];
+  const revoke = (token: unknown) => postForm(`${issuer}/revoke`, { token: String(token), ...credentials(shop) });
+  const statusAtGateway = async (): Promise<number> =>
+    (await fetch(`${installation.urls.gateway}/orders/v1`, { headers: { authorization: `Bearer ${marker.access_token}` } })).status;
+  expect(await statusAtGateway()).not.toBe(401);
+  await revoke(marker.refresh_token);
+  // The feed is read in its order: what the tests before this one changed is read by then, too.
+  await until(async () => (await statusAtGateway()) === 401, 'the gateway has read all changes');
   const [before, readBefore] = [await countsOf('token-issued'), await metric()];
   const issue = () => postToken(issuer, { grant_type: 'client_credentials', ...credentials(shop) });
   expect(new Set((await Promise.all(Array.from({ length: 60 }, issue))).map((answer) => answer.status))).toEqual(new Set([200]));
@@ -325,7 +332,7 @@ test('9: tokens that are issued at once share a row of the feed, and gateways re
   expect([after.events - before.events, after.matching - before.matching]).toEqual([60, 60]);
   expect(after.told - before.told).toBeLessThan(60);
   // A change that gateways act on comes after them all: once that is read, they would have been.
-  await postForm(`${issuer}/revoke`, { token: refresh_token, ...credentials(shop) });
+  await revoke(last.refresh_token);
   await until(async () => (await metric()) > readBefore, 'the revocation is read');
   expect(await metric()).toBe(readBefore + 1);
 });

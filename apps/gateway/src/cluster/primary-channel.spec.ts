@@ -1,16 +1,25 @@
+import { EventEmitter } from 'node:events';
 import { expect, test } from '@jest/globals';
+import type { ToPrimary } from './messages.js';
 import { PrimaryChannel } from './primary-channel.js';
 
 test('a config that comes unasked, since the primary reloads meanwhile, is not taken for the whole answer to a greeting', async () => {
-  const channel = new PrimaryChannel();
+  const sent: ToPrimary[] = [];
+  const port = Object.assign(new EventEmitter(), {
+    connected: true,
+    send: (message: ToPrimary, _handle: undefined, _options: undefined, done: () => void) => {
+      sent.push(message);
+      done();
+    },
+  });
   let answered = false;
-  const greeting = channel.greet().then(() => {
+  const greeting = new PrimaryChannel(port).greet().then(() => {
     answered = true;
   });
-  const say = (message: object): unknown => process.emit('message', message, undefined);
-  say({ kind: 'config' });
+  expect(sent).toEqual([{ kind: 'hello' }]);
+  port.emit('message', { kind: 'config' });
   await new Promise(setImmediate);
   expect(answered).toBe(false);
-  say({ kind: 'public-port' });
+  port.emit('message', { kind: 'public-port' });
   await greeting;
 });
