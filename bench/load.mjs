@@ -9,6 +9,9 @@ function done(summary, latency)
     errors.status + errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99)))
 end`;
 
+/** Requests that are made before the load begins. */
+const READY_MADE = 10_000;
+
 /** GETs without a credential. */
 export function openLoad(folder) {
   return script(folder, 'open', `request = function() return wrk.format("GET", nil, { ["Accept"] = "application/json" }) end`);
@@ -26,23 +29,27 @@ export function tokenLoad(folder, tokensFile, bodyBytes = 0, more = {}) {
   const fields = Object.entries(more)
     .map(([name, value]) => `, ["${name}"] = "${value}"`)
     .join('');
-  // Ready-made requests; large ones would not fit into memory for each token.
+  // Of a large body there is one request, or they would not fit into memory; of many tokens the requests are made as they are sent.
   const most = bodyBytes > 100_000 ? 1 : 2_000_000;
   return script(
     folder,
     `token-${bodyBytes}`,
-    `local requests, next = {}, 0
+    `local tokens, requests, count, next, body = {}, {}, 0, 0, nil
+     local function made(token)
+       return wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json"${fields} }, body)
+     end
      function init()
-       local body = ${body}
+       body = ${body}
        for token in io.lines("${tokensFile}") do
-         if #requests < ${most} then
-           requests[#requests + 1] = wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json"${fields} }, body)
-         end
+         if count == ${most} then break end
+         count = count + 1
+         tokens[count] = token
+         if count <= ${READY_MADE} then requests[count] = made(token) end
        end
      end
      function request()
-       next = next % #requests + 1
-       return requests[next]
+       next = next % count + 1
+       return requests[next] or made(tokens[next])
      end`,
   );
 }
