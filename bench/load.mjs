@@ -2,15 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const REPORT = `
+const report = (atEnd) => `
 function done(summary, latency)
+  ${atEnd}
   local errors = summary.errors
   io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
     errors.status + errors.connect + errors.read + errors.write + errors.timeout, latency:percentile(50), latency:percentile(99)))
 end`;
-
-/** Requests that are made before the load begins. */
-const READY_MADE = 10_000;
 
 /** GETs without a credential. */
 export function openLoad(folder) {
@@ -29,33 +27,64 @@ export function tokenLoad(folder, tokensFile, bodyBytes = 0, more = {}) {
   const fields = Object.entries(more)
     .map(([name, value]) => `, ["${name}"] = "${value}"`)
     .join('');
-  // Of a large body there is one request, or they would not fit into memory; of many tokens the requests are made as they are sent.
+  // Of a large body there is one request, or they would not fit into memory.
   const most = bodyBytes > 100_000 ? 1 : 2_000_000;
   return script(
     folder,
     `token-${bodyBytes}`,
-    `local tokens, requests, count, next, body = {}, {}, 0, 0, nil
-     local function made(token)
-       return wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json"${fields} }, body)
-     end
+    `local requests, count, next = {}, 0, 0
      function init()
-       body = ${body}
+       local body = ${body}
        for token in io.lines("${tokensFile}") do
          if count == ${most} then break end
          count = count + 1
-         tokens[count] = token
-         if count <= ${READY_MADE} then requests[count] = made(token) end
+         requests[count] = wrk.format("${method}", nil, { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json"${fields} }, body)
        end
      end
      function request()
        next = next % count + 1
-       return requests[next] or made(tokens[next])
+       return requests[next]
      end`,
   );
 }
 
-function script(folder, name, text) {
+/**
+ * GETs with tokens that take turns, more than there is memory to have requests ready for. A load goes on with the token after the one at
+ * which the load before it ended, so that short ones use all of them in time.
+ * @param tokensFile a token a line
+ */
+export function manyTokensLoad(folder, tokensFile) {
+  const place = `${tokensFile}.next`;
+  return script(
+    folder,
+    'many-tokens',
+    `local tokens, count, threads = {}, 0, {}
+     position = 0
+     function setup(thread) table.insert(threads, thread) end
+     function init()
+       local place = io.open("${place}")
+       if place then position = tonumber(place:read("*l")); place:close() end
+       for token in io.lines("${tokensFile}") do
+         count = count + 1
+         tokens[count] = token
+       end
+     end
+     function request()
+       position = position % count + 1
+       return wrk.format("GET", nil, { ["Authorization"] = "Bearer " .. tokens[position], ["Accept"] = "application/json" })
+     end
+     local function keepPlace()
+       local place = io.open("${place}", "w")
+       place:write(threads[1]:get("position"))
+       place:close()
+     end`,
+    'keepPlace()',
+  );
+}
+
+/** @param atEnd Lua that runs once the load has ended */
+function script(folder, name, text, atEnd = '') {
   const file = join(folder, `load-${name}-${Math.random().toString(36).slice(2)}.lua`);
-  writeFileSync(file, text + REPORT);
+  writeFileSync(file, text + report(atEnd));
   return file;
 }
