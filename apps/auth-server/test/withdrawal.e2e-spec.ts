@@ -100,8 +100,16 @@ const redeem = (visit: Visit, client = shop as typeof TRUSTED) =>
 const withdraw = async (session = ada): Promise<Visit> =>
   session.submit(await session.get(`${installation.urls.auth}/account`), {}, { marker: 'name="application"' });
 
-const waiting = async (): Promise<number> =>
-  (await installation.sql(`SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)).length;
+/** How a consent is locked by whoever takes it back, and whoever gives something out by it. Other work of the database may wait beside them. */
+const WITHDRAWAL = 'RowExclusiveLock';
+const ISSUE = 'RowShareLock';
+const waits = async (lock: string): Promise<boolean> =>
+  (
+    await installation.sql(`SELECT FROM pg_stat_activity a JOIN pg_locks l USING (pid)
+      WHERE a.datname = current_database() AND a.wait_event_type = 'Lock'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.relation = 'consent'::regclass AND l.mode = '${lock}' AND l.granted`)
+  ).length === 1;
 const live = () =>
   installation.sql(`SELECT f.id FROM token_family f JOIN subscription s ON s.id = f.subscription_id
     WHERE f.revoked_at IS NULL AND s.client_id = '${shop.id}'
@@ -125,9 +133,9 @@ async function holding(statement: string, during: (letGo: () => Promise<unknown>
     await consent();
     await holding('LOCK TABLE audit_event IN SHARE MODE', async (letGo) => {
       const withdrawn = withdraw();
-      await until(async () => (await waiting()) === 1, 'the consent is deleted, the withdrawal not committed');
+      await until(() => waits(WITHDRAWAL), 'the consent is deleted, the withdrawal not committed');
       const asked = ask();
-      await until(async () => (await waiting()) === 2, 'the code waits for the withdrawal');
+      await until(() => waits(ISSUE), 'the code waits for the withdrawal');
       await letGo();
       expect((await withdrawn).status).toBe(303);
       const page = await asked;
@@ -143,9 +151,9 @@ async function holding(statement: string, during: (letGo: () => Promise<unknown>
     // A foreign key is checked at the end of the statement that issues.
     await holding('SELECT FROM user_account FOR UPDATE', async (letGo) => {
       const asked = ask();
-      await until(async () => (await waiting()) === 1, 'the code is about to be stored');
+      await until(() => waits(ISSUE), 'the code is about to be stored');
       const withdrawn = withdraw();
-      await until(async () => (await waiting()) === 2, 'the withdrawal waits for the code');
+      await until(() => waits(WITHDRAWAL), 'the withdrawal waits for the code');
       await letGo();
       await withdrawn;
       expect((await redeem(await asked)).body.error).toBe('invalid_grant');
@@ -189,7 +197,7 @@ const REMOVE = `DELETE FROM registration; UPDATE token_family SET revoked_at = n
     await register('members', '');
     await holding(REMOVE, async (letGo) => {
       const asked = ask(CLUB);
-      await until(async () => (await waiting()) === 1, 'the code waits for the removal');
+      await until(() => waits(ISSUE), 'the code waits for the removal');
       await letGo();
       expect((await asked).body).toContain('name="property-name"');
     });
@@ -200,7 +208,7 @@ const REMOVE = `DELETE FROM registration; UPDATE token_family SET revoked_at = n
     await holding(REMOVE, async (letGo) => {
       const person = { username: ADA.email, password: ADA.password };
       const tokens = postToken(issuerOf(installation, CLUB), { grant_type: 'password', ...person, ...credentials(CLUB) });
-      await until(async () => (await waiting()) === 1, 'the tokens wait for the removal');
+      await until(() => waits(ISSUE), 'the tokens wait for the removal');
       await letGo();
       expect(await tokens).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     });
