@@ -1,6 +1,7 @@
 /**
  * Whether a gateway stays as it is: half an hour or so at half the load that it and the load manage together. Prints calls, failures,
- * latency, memory and open handles of each minute, and at the end how memory and handles rose.
+ * latency, memory and open handles of each minute, and at the end how memory and handles rose. After the first minute and at the end garbage
+ * is collected: what is left tells whether something is kept that is needed no more.
  *
  *   npm run soak -- [--minutes 30] [--rate <calls a second, instead of half the load>]
  *
@@ -9,6 +10,7 @@
 import { parseArgs } from 'node:util';
 import { withBreakableInstallation } from './faults/installation.mjs';
 import { wait } from './faults/interruption.mjs';
+import { collectGarbage } from './faults/memory-watch.mjs';
 import { percentile, risePerHour } from './faults/soak-figures.mjs';
 import { formatFailures, SteadyLoad } from './faults/steady-load.mjs';
 import { handlesOf, memoryOf } from './measure.mjs';
@@ -25,6 +27,8 @@ await withBreakableInstallation({ workers: '2' }, async (installation) => {
   const load = new SteadyLoad(installation.orders, rate);
   load.start();
   const samples = [];
+  const left = async () => `${(await collectGarbage(installation.pid, installation.heapFolder)).toFixed(1)} MB`;
+  let leftAtFirst = '';
   for (let minute = 1; minute <= minutes; minute++) {
     for (let i = 0; i < SAMPLES_PER_MINUTE; i++) {
       await wait(SAMPLE_MS);
@@ -36,7 +40,9 @@ await withBreakableInstallation({ workers: '2' }, async (installation) => {
     console.log(
       `minute ${minute}: ${times.length} calls, failures ${formatFailures(failures)}, ${latency}, ${memory.toFixed(0)} MB, ${handles} handles`,
     );
+    if (minute === 1) leftAtFirst = await left();
   }
+  const leftAtLast = await left();
   await load.stop();
   // The first half fills caches and heaps.
   const settled = samples.slice(Math.floor(samples.length / 2));
@@ -46,6 +52,7 @@ await withBreakableInstallation({ workers: '2' }, async (installation) => {
       SAMPLE_MS,
     ).toFixed(1);
   console.log(`Over the second half: memory ${rise('memory')} MB an hour, handles ${rise('handles')} an hour.`);
+  console.log(`Without garbage: ${leftAtFirst} after the first minute, ${leftAtLast} at the end.`);
 });
 
 async function fullRate(installation) {
