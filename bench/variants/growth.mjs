@@ -1,6 +1,6 @@
 /** Whether a call's cost grows with what an installation has: routes, live tokens. */
 import { createHash } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { compare } from '../compare.mjs';
 import { query } from '../database.mjs';
@@ -34,7 +34,7 @@ export async function routes(folder, options) {
   return formatTable(await compare(contenders, options), CALL_COLUMNS);
 }
 
-/** A million tokens in memory and in use, beside a thousand. Needs DATABASE_URL. */
+/** A million tokens in memory, of which a thousand are in use, or all in turn; beside a thousand. Needs DATABASE_URL. */
 export async function credentials(folder, options) {
   if (!process.env.DATABASE_URL)
     return 'skipped: set DATABASE_URL to a PostgreSQL server; a database of its own is made there and dropped again.';
@@ -44,14 +44,21 @@ export async function credentials(folder, options) {
     name: 'Gatehouse, 1,000,000 tokens',
     env: { GATEWAY_CREDENTIAL_CACHE: String(2 * TOKENS), NODE_OPTIONS: '--max-old-space-size=4096' },
   });
+  const inUse = `${many.tokensFile}-in-use`;
+  cpSync(many.tokensFile, inUse);
   await addTokens(many.databaseUrl, many.tokensFile, TOKENS);
-  const contenders = [few, many].map((one) => ({ ...one, load: manyTokensLoad(folder, one.tokensFile) }));
+  const inTurn = { ...many, name: `${many.name}, all in turn`, load: manyTokensLoad(folder, many.tokensFile) };
   console.log('every token is used once, so that all are in memory …');
   for (let calls = 0; calls < 1.02 * TOKENS; ) {
-    const { callsPerSecond } = await measure(contenders[1], { ...options, seconds: WARM_UP_SECONDS }, contenders[1].load);
+    const { callsPerSecond } = await measure(inTurn, { ...options, seconds: WARM_UP_SECONDS }, inTurn.load);
     calls += callsPerSecond * WARM_UP_SECONDS;
     console.log(`${calls.toFixed(0)} calls`);
   }
+  const contenders = [
+    { ...few, load: manyTokensLoad(folder, few.tokensFile) },
+    { ...many, name: `${many.name}, of which 1,000 in use`, load: manyTokensLoad(folder, inUse) },
+    inTurn,
+  ];
   return formatTable(await compare(contenders, options), CALL_COLUMNS);
 }
 
