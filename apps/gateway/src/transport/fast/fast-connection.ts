@@ -5,6 +5,7 @@ import type { RequestFieldNames } from '../../headers/request-field.js';
 import { type BatchedWriter, writeWithBatch } from '../../http1/write-batch.js';
 import { ClientPace, type PaceLimits } from '../client-pace.js';
 import { type CallerConnection, FastCaller } from './fast-caller.js';
+import { offerReads } from './first-reads.js';
 import { type PlainRequest, readPlainRequest } from './plain-request.js';
 
 /** Seconds. The same limits as node:http has here. */
@@ -35,6 +36,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
   readonly secure: boolean;
   readonly #socket: Socket;
   readonly #owner: FastConnectionOwner;
+  readonly #endOffers: () => void;
   #caller: FastCaller | null = null;
   /** Bytes of the current request's body that have not come. */
   #bodyLeft = 0;
@@ -64,6 +66,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
     this.secure = (socket as TLSSocket).encrypted === true;
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.#deadline = owner.now + FIRST_REQUEST;
+    this.#endOffers = offerReads(socket, this.#takeRequest);
     socket.on('data', this.#onData);
     socket.on('drain', this.#onDrain);
     socket.on('end', this.#onEnd);
@@ -204,6 +207,13 @@ export class FastConnection implements CallerConnection, BatchedWriter {
     else this.#close();
   }
 
+  /** A request where one is waited for; bodies are the stream's, which can hold them back. */
+  readonly #takeRequest = (bytes: Buffer): boolean => {
+    if (this.#caller !== null || this.#ahead !== null || this.#bodyLeft > 0 || this.#ending) return false;
+    this.#read(bytes);
+    return true;
+  };
+
   readonly #onData = (bytes: Buffer): void => {
     if (this.#ending) return;
     if (this.#bodyLeft > 0) this.#readBody(bytes);
@@ -317,6 +327,7 @@ export class FastConnection implements CallerConnection, BatchedWriter {
     this.writeBatched();
     this.#closed = true;
     const socket = this.#socket;
+    this.#endOffers();
     socket.off('data', this.#onData);
     socket.off('drain', this.#onDrain);
     socket.off('end', this.#onEnd);
