@@ -76,34 +76,38 @@ export class AnswerReader {
   }
 
   /**
+   * @param bytes begin with what has come
+   * @param length of what has come: a short answer is read where it lies, and no view of it need be made
    * @param lasting whether the bytes stay as they are for as long as the sink may need a part; of others it is told by a copy
    * @returns where the answer ended in these bytes; -1: it goes on
    * @throws MalformedAnswerError
    */
-  read(bytes: Buffer, sink: AnswerSink, lasting: boolean): number {
+  read(bytes: Buffer, length: number, sink: AnswerSink, lasting: boolean): number {
     this.touched = true;
-    if (this.#head !== null) return this.#readBody(lasting ? bytes : Buffer.from(bytes), 0, sink);
-    const before = this.#partialHead === null ? 0 : this.#partialHead.length;
-    const held = this.#partialHead === null ? bytes : Buffer.concat([this.#partialHead, bytes]);
-    const end = this.#readHead(held, before, sink);
+    if (this.#head !== null) return this.#readBody(part(bytes, 0, length, lasting), 0, sink);
+    const partial = this.#partialHead;
+    const before = partial === null ? 0 : partial.length;
+    const held = partial === null ? bytes : Buffer.concat([partial, bytes.subarray(0, length)]);
+    const end = this.#readHead(held, before + length, before, sink);
     if (this.switched !== null || this.whole !== null) return fromEnd(end, before);
     if (end === -1) return -1;
-    const body = held.subarray(end);
-    const rest = this.#readBody(lasting || held !== bytes ? body : Buffer.from(body), 0, sink);
+    const rest = this.#readBody(part(held, end, before + length, lasting || held !== bytes), 0, sink);
     return rest === -1 ? -1 : end + rest - before;
   }
 
   /** @returns behind the final head; -1: it has not come whole */
-  #readHead(held: Buffer, searched: number, sink: AnswerSink): number {
+  #readHead(held: Buffer, length: number, searched: number, sink: AnswerSink): number {
     let bytes = held;
+    let left = length;
     let passed = 0;
     let from = Math.max(0, searched - 3);
     for (;;) {
-      const short = bytes.length <= SHORT_READ;
-      let text = short ? bytes.toString('latin1') : '';
+      const short = left <= SHORT_READ;
+      if (!short) bytes = bytes.subarray(0, left);
+      let text = short ? bytes.toString('latin1', 0, left) : '';
       const empty = short ? text.indexOf(END_OF_HEAD, from) : bytes.indexOf(END_OF_HEAD, from, 'latin1');
       if (empty === -1) {
-        this.#keepPartialHead(bytes);
+        this.#keepPartialHead(bytes.subarray(0, left));
         return -1;
       }
       const end = empty + END_OF_HEAD.length;
@@ -130,6 +134,7 @@ export class AnswerReader {
         throw new MalformedAnswerError('An unasked interim answer came.');
       sink.onInformation(head.status, head.fields);
       bytes = bytes.subarray(end);
+      left -= end;
       from = 0;
     }
   }
@@ -163,6 +168,12 @@ export class AnswerReader {
     this.#left -= end - from;
     return this.#left === 0 ? end : -1;
   }
+}
+
+/** A part of a body. @param lasting whether the bytes may be told of as they lie */
+function part(bytes: Buffer, start: number, end: number, lasting: boolean): Buffer {
+  const view = bytes.subarray(start, end);
+  return lasting ? view : Buffer.from(view);
 }
 
 function fromEnd(end: number, before: number): number {

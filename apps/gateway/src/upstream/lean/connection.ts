@@ -204,14 +204,14 @@ export class Connection implements Carrier, BatchedWriter, BytesTaker {
     return this.#answer.began ? this.#exchange : null;
   }
 
-  take(bytes: Buffer, lasting: boolean): boolean {
+  take(bytes: Buffer, length: number, lasting: boolean): boolean {
     // What follows a switch of protocols is read from the socket by who has it now; a socket that reads into itself has it already.
-    if (this.#givenAway) return this.#socket.push(Buffer.from(bytes));
-    this.#read(bytes, lasting);
+    if (this.#givenAway) return this.#socket.push(Buffer.from(bytes.subarray(0, length)));
+    this.#read(bytes, length, lasting);
     return !this.#paused;
   }
 
-  #read(bytes: Buffer, lasting: boolean): void {
+  #read(bytes: Buffer, length: number, lasting: boolean): void {
     const exchange = this.#exchange;
     // Nothing was asked: whatever this is, it must not become the answer to somebody's request.
     if (exchange === null || !this.#headWritten) {
@@ -219,10 +219,10 @@ export class Connection implements Carrier, BatchedWriter, BytesTaker {
       return;
     }
     try {
-      const rest = this.#answer.read(bytes, exchange, lasting);
+      const rest = this.#answer.read(bytes, length, exchange, lasting);
       if (this.#closed) return;
-      if (this.#answer.switched !== null) this.#giveAway(this.#answer.switched, Buffer.from(bytes.subarray(rest)));
-      else if (rest >= 0) this.#complete(rest === bytes.length);
+      if (this.#answer.switched !== null) this.#giveAway(this.#answer.switched, Buffer.from(bytes.subarray(rest, length)));
+      else if (rest >= 0) this.#complete(rest === length);
       else {
         if (this.#answer.began && this.#bodyLeft !== 0 && this.#answer.isRefusal) this.#refusesBody = true;
         this.#waitForUpstream();

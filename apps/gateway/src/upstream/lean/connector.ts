@@ -39,7 +39,7 @@ export function connector({ origin, tls }: ConnectorOptions, lookup: typeof reso
   let last: Buffer | undefined;
   return (taker) => {
     const socket = connectTls({ ...options, ...(last && { session: last }) });
-    socket.on('data', (bytes) => taker.take(bytes, true));
+    socket.on('data', (bytes) => taker.take(bytes, bytes.length, true));
     socket.on('session', (session) => {
       last = session;
     });

@@ -28,10 +28,12 @@ export interface BytesTaker {
   /** null: what comes next is not of a body. */
   readonly partsKeeper: PartsKeeper | null;
   /**
+   * @param bytes begin with what was read
+   * @param length of what was read
    * @param lasting whether the bytes stay as they are while the keeper of their parts may need them; others do until this returns
    * @returns whether to go on reading
    */
-  take(bytes: Buffer, lasting: boolean): boolean;
+  take(bytes: Buffer, length: number, lasting: boolean): boolean;
 }
 
 /** The reads of one plain connection, as `onread` of `node:net` wants them. */
@@ -53,11 +55,11 @@ export class PlainReads {
   readonly callback = (length: number): boolean => {
     const buffer = this.#buffer;
     const large = length >= LARGE_READ;
-    if (!large && !this.#special) return this.#taker.take(buffer.subarray(0, length), false);
+    if (!large && !this.#special) return this.#taker.take(buffer, length, false);
     this.#special = true;
     const keeper = large && buffer !== shared ? this.#taker.partsKeeper : null;
     if (keeper !== null) this.#lend(buffer, keeper);
-    const more = this.#taker.take(buffer.subarray(0, length), keeper !== null);
+    const more = this.#taker.take(buffer, length, keeper !== null);
     // Nothing is read while a client is waited for: no buffer need wait for that.
     this.#muchGoesOn = large && more;
     return more;
