@@ -7,20 +7,27 @@ import { answerMetadata, REFUSALS, type Refusal, refuseTarget } from './refusal.
 
 /** Reads the target and finds the route, and with it the plugins. @returns null: go on */
 export function matchCall(call: GatewayCall): Refusal | null {
-  const target = readTarget(call.caller.target);
-  if (!target.ok) return refuseTarget(target.fault);
-  call.path = target.path;
-  call.query = target.query;
+  const { target, plainPathEnd } = call.caller;
+  let authority: string | null = null;
+  if (plainPathEnd === -1) {
+    const reading = readTarget(target);
+    if (!reading.ok) return refuseTarget(reading.fault);
+    ({ authority, path: call.path, query: call.query } = reading);
+  } else if (plainPathEnd === target.length) call.path = target;
+  else {
+    call.path = target.slice(0, plainPathEnd);
+    call.query = target.slice(plainPathEnd);
+  }
   // Most paths differ in their second character.
   if (call.path.startsWith(WELL_KNOWN)) {
     return answerMetadata(call.method, call.table.resources.get(call.path.slice(WELL_KNOWN.length).replace(/\/$/, '')));
   }
   // RFC 9112 §3.2.2: "a proxy that forwards a request in absolute-form MUST ignore the received Host header field".
-  call.host = target.authority ?? call.fields.host ?? '';
+  call.host = authority ?? call.fields.host ?? '';
   const match = call.table.matcher.match(call.path, call.host, call.method);
   if (!match.matched && match.reason === 'no-route') return REFUSALS.noRoute;
-  const reading = otherReading(call.path);
-  if (reading !== null && !isSameRoute(match, call.table.matcher.match(reading, call.host, call.method))) return REFUSALS.ambiguousPath;
+  const other = plainPathEnd === -1 ? otherReading(call.path) : null;
+  if (other !== null && !isSameRoute(match, call.table.matcher.match(other, call.host, call.method))) return REFUSALS.ambiguousPath;
   call.route = match.route;
   call.prefix = match.prefix;
   call.chain = match.route.chain;

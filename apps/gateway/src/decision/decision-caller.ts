@@ -17,6 +17,7 @@ export class DecisionCaller implements Requester {
   readonly httpVersion = '1.1';
   readonly method: string;
   readonly target: string;
+  readonly plainPathEnd = -1;
   readonly fields: readonly string[];
   readonly secure: boolean;
   readonly peer: string;

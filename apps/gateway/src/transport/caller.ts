@@ -39,6 +39,8 @@ export interface Requester {
   readonly method: string;
   /** Request target as it came. */
   readonly target: string;
+  /** Where the path ends in a target that whoever read it found to be plain (`route/request-path.ts`); -1: it may be anything. */
+  readonly plainPathEnd: number;
   /** As they came. */
   readonly fields: readonly string[];
   /** Such as `1.1`. */

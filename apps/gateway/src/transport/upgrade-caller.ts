@@ -18,7 +18,7 @@ export class UpgradeCaller extends FastCaller {
     const { method, url, rawHeaders: fields } = request;
     const readFields = (names: RequestFieldNames): RequestFields => readRequestFields(fields, names);
     const field = (name: string): string | undefined => firstField(fields, name);
-    super({ method: method as string, target: url as string, fields, readFields, field, close: true }, connection);
+    super({ method: method as string, target: url as string, plainPathEnd: -1, fields, readFields, field, close: true }, connection);
     this.#connection = connection;
     connection.carry(() => this.listener);
   }

@@ -5,7 +5,15 @@ import type { CallerListener } from '../caller.js';
 import { type CallerConnection, type CarriedRequest, FastCaller } from './fast-caller.js';
 
 test('BEHAVIOURS 64: a call is told once that it lasts, also where nobody listened yet in its second second', () => {
-  const request = { method: 'GET', target: '/', fields: [], readFields: () => new RequestFields(), field: () => undefined, close: false };
+  const request = {
+    method: 'GET',
+    target: '/',
+    plainPathEnd: 1,
+    fields: [],
+    readFields: () => new RequestFields(),
+    field: () => undefined,
+    close: false,
+  };
   const caller = new FastCaller(request, { peer: '', secure: false, open: true } as CallerConnection);
   let told = 0;
   for (let second = 0; second < 3; second++) caller.tick();

@@ -34,7 +34,7 @@ export interface CallerConnection {
 }
 
 /** A request as the call path needs it. */
-export interface CarriedRequest extends Pick<Requester, 'method' | 'target' | 'fields' | 'readFields' | 'field'> {
+export interface CarriedRequest extends Pick<Requester, 'method' | 'target' | 'plainPathEnd' | 'fields' | 'readFields' | 'field'> {
   /** Whether the client wants the connection closed. */
   readonly close: boolean;
 }
@@ -43,6 +43,7 @@ export interface CarriedRequest extends Pick<Requester, 'method' | 'target' | 'f
 export class FastCaller implements Caller {
   readonly method: string;
   readonly target: string;
+  readonly plainPathEnd: number;
   readonly httpVersion = '1.1';
   readonly peer: string;
   readonly secure: boolean;
@@ -64,6 +65,7 @@ export class FastCaller implements Caller {
   constructor(request: CarriedRequest, connection: CallerConnection) {
     this.method = request.method;
     this.target = request.target;
+    this.plainPathEnd = request.plainPathEnd;
     this.peer = connection.peer;
     this.secure = connection.secure;
     this.#request = request;

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RequestFieldNames } from '../../headers/request-field.js';
 import { firstField, readRequestFields } from '../../headers/request-fields.js';
+import { readTarget } from '../../route/request-path.js';
 import { readPlainRequest } from './plain-request.js';
 
 const names = new RequestFieldNames('x-apikey');
@@ -22,6 +23,45 @@ describe('plain requests are read', () => {
     ['what follows is left', `GET / HTTP/1.1\r\n${H}\r\nGET /`, { headEnd: 27 }],
   ])('%s', (_, text, expected) => {
     expect(read(text)).toMatchObject(expected);
+  });
+});
+
+test('no part of a request is read, wherever it ends, and none is read on behind its end', () => {
+  const head = `POST /orders/1?a=b HTTP/1.1\r\n${H}Content-Length: 3\r\nConnection: close\r\n\r\n`;
+  for (let end = 0; end < head.length; end++) expect([end, read(head.slice(0, end))]).toEqual([end, null]);
+  expect(read(head)).not.toBeNull();
+});
+
+describe('where the path ends is told of a target that has one reading', () => {
+  test.each<[string, number]>([
+    ['/', 1],
+    ['/orders/1', 9],
+    ['/a.b/c..d/', 10],
+    ['/a?b=%20;c//d/../e?f', 2],
+    ['/?', 1],
+    ['/%61', -1],
+    ['/a;v=1', -1],
+    ['//a', -1],
+    ['/a//b', -1],
+    ['/./a', -1],
+    ['/a/..', -1],
+    ['/a/.b?c', -1],
+  ])('%s: %i', (target, end) => {
+    expect(read(`GET ${target} HTTP/1.1\r\n${H}\r\n`)?.plainPathEnd).toBe(end);
+  });
+
+  test('and is where the gateway’s reading of any target has it', () => {
+    const character = fc.constantFrom(...'aZ0-._~!$&()*+,;=:@/?%', '/', '.', '%2F', '%2e', '/..', '//');
+    const target = fc.array(character, { maxLength: 12 }).map((rest) => `/${rest.join('')}`);
+    fc.assert(
+      fc.property(target, (text) => {
+        const end = read(`GET ${text} HTTP/1.1\r\n${H}\r\n`)?.plainPathEnd;
+        if (end === -1) return;
+        expect(readTarget(text)).toEqual({ ok: true, authority: null, path: text.slice(0, end), query: text.slice(end) });
+        expect(text.slice(0, end)).not.toMatch(/;|\/\//);
+      }),
+      { numRuns: 5_000 },
+    );
   });
 });
 

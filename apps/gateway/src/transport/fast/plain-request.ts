@@ -21,8 +21,11 @@ const END_OF_LINE = ' HTTP/1.1\r\n';
 
 /** RFC 3986: unreserved, sub-delims, and what stands in paths and queries; nothing else. */
 const TARGET = new Uint8Array(256);
-for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,;=:@/?%")
+/** Of those: what some servers read in another way than others, an escape or a path parameter. */
+const MANIFOLD = 2;
+for (const character of "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!$&'()*+,=:@/?")
   TARGET[character.charCodeAt(0)] = 1;
+for (const character of ';%') TARGET[character.charCodeAt(0)] = MANIFOLD;
 /** Of names and IPv4 addresses. */
 const HOST = new Uint8Array(256);
 for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.') HOST[character.charCodeAt(0)] = 1;
@@ -32,7 +35,9 @@ const SPACE = 32;
 const COLON = 58;
 const DIGIT_0 = 48;
 const DIGIT_9 = 57;
+const DOT = 46;
 const SLASH = 47;
+const QUESTION_MARK = 63;
 
 /** RFC 9112 §6.2, without leading zeros. */
 const LENGTH = /^(?:0|[1-9]\d{0,14})$/;
@@ -56,6 +61,8 @@ export class PlainRequest {
   constructor(
     readonly method: string,
     readonly target: string,
+    /** Where the path ends, if it is plain; -1: it may be anything. */
+    readonly plainPathEnd: number,
     text: string,
     fieldsStart: number,
     names: RequestFieldNames,
@@ -164,17 +171,34 @@ function readMethod(bytes: Buffer, text: string): string | null {
   return null;
 }
 
+/** Where the first byte is that stands in no target; the bytes may also end before there is one. */
+function endOfTarget(bytes: Buffer, start: number): number {
+  let at = start;
+  while (at < bytes.length && TARGET[bytes[at] as number] !== 0) at++;
+  return at;
+}
+
+/** @returns length of the path, where every server reads it in one way: no escapes, no parameters, no empty segments and none that begin with a dot; else -1 */
+function plainPathEnd(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  for (; at < end && bytes[at] !== QUESTION_MARK; at++) {
+    const byte = bytes[at] as number;
+    if (TARGET[byte] === MANIFOLD) return -1;
+    if (byte === SLASH && (bytes[at + 1] === SLASH || bytes[at + 1] === DOT)) return -1;
+  }
+  return at - start;
+}
+
 /** @returns null: not plain, or not whole */
 export function readPlainRequest(bytes: Buffer, names: RequestFieldNames): PlainRequest | null {
-  const end = bytes.length <= SHORT_READ ? bytes.length : bytes.indexOf(END_OF_HEAD) + END_OF_HEAD.length;
-  if (end < END_OF_HEAD.length || end > MOST_HEAD_BYTES) return null;
-  const text = bytes.toString('latin1', 0, end);
+  const known = bytes.length <= SHORT_READ ? bytes.length : bytes.indexOf(END_OF_HEAD) + END_OF_HEAD.length;
+  if (known < END_OF_HEAD.length || known > MOST_HEAD_BYTES) return null;
+  const text = bytes.toString('latin1', 0, known);
   const method = readMethod(bytes, text);
   if (method === null) return null;
-  const targetStart = method.length + 1;
-  let at = targetStart;
-  while (TARGET[bytes[at] as number] === 1) at++;
-  if (bytes[targetStart] !== SLASH || at - targetStart > LONGEST_TARGET || !text.startsWith(END_OF_LINE, at)) return null;
-  const request = new PlainRequest(method, text.slice(targetStart, at), text, at + END_OF_LINE.length, names);
+  const start = method.length + 1;
+  const end = endOfTarget(bytes, start);
+  if (bytes[start] !== SLASH || end - start > LONGEST_TARGET || !text.startsWith(END_OF_LINE, end)) return null;
+  const request = new PlainRequest(method, text.slice(start, end), plainPathEnd(bytes, start, end), text, end + END_OF_LINE.length, names);
   return request.readSection(bytes) ? request : null;
 }
