@@ -6,6 +6,7 @@ import { plainAddress } from '#http/client-address.js';
 import { PROBLEM_TYPE, renderProblem } from '#http/problem.js';
 import type { CallRecord } from '../call/call-record.js';
 import { BODY_FAULTS, type Refusal, refuse } from '../call/refusal.js';
+import { writeBatchNow } from '../http1/write-batch.js';
 import type { BodyFault } from '../transport/caller.js';
 import { failBody } from '../transport/node-http-caller.js';
 
@@ -28,6 +29,7 @@ const waiting = new WeakSet<Duplex>();
 /** Answers what the HTTP parser refused, and closes the connection: where the next request would begin is not knowable. */
 export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex, onBroken: OnBroken): void {
   if (waiting.has(socket)) return;
+  writeBatchNow();
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -58,6 +60,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
 /** RFC 9110 §9.3.6: no tunnels; node:http gives such a request up, and its connection. */
 export function refuseConnect(socket: Duplex, onBroken: OnBroken): void {
   socket.on('error', () => undefined);
+  writeBatchNow();
   if (answerInProgress(socket)) socket.destroy();
   else answerAlone(socket, CONNECT, onBroken);
 }

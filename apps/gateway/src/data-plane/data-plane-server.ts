@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { RequestFieldNames } from '../headers/request-field.js';
+import { writeBatchNow } from '../http1/write-batch.js';
 import type { Caller } from '../transport/caller.js';
 import type { ClientConnections } from '../transport/client-connections.js';
 import type { PaceLimits } from '../transport/client-pace.js';
@@ -61,6 +63,10 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     server.on('tlsClientError', (_error: Error, socket: Duplex) => socket.destroy());
   }
   const connectionEvent = options.tls === null ? 'connection' : 'secureConnection';
+  // node:http closes the other half once a client has closed its own: an answer that is there must have gone out before.
+  server.prependListener(connectionEvent, (socket: Socket) => {
+    socket.off('end', writeBatchNow).prependListener('end', writeBatchNow);
+  });
   // Node drops fields beyond its count in silence; we count ourselves, and refuse.
   server.maxHeadersCount = 0;
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
@@ -87,6 +93,8 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     },
     beginStop: () => {
       owner.stopping = true;
+      // A connection whose answer is not written is not idle, and would not be closed.
+      writeBatchNow();
       fastPath?.beginStop();
       setTimeout(closeUpgraded, STOP_BUDGET_MS).unref();
     },

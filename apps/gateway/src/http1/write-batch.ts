@@ -14,6 +14,11 @@ export function writeWithBatch(writer: BatchedWriter): void {
   if (waiting.push(writer) === 1) setImmediate(writeAll);
 }
 
+/** Writes at once what waits for the end of the turn: for who is about to close a connection, or to write to it past its writer. */
+export function writeBatchNow(): void {
+  if (waiting.length > 0) writeAll();
+}
+
 function writeAll(): void {
   const writers = waiting;
   waiting = [];

@@ -4,6 +4,7 @@ import { plainAddress } from '#http/client-address.js';
 import type { RequestFieldNames } from '../headers/request-field.js';
 import { firstField, type RequestFields, readRequestFields } from '../headers/request-fields.js';
 import type { AnswerFields } from '../http1/answer-fields.js';
+import { type BatchedWriter, writeWithBatch } from '../http1/write-batch.js';
 import type { BodyFault, Caller, CallerListener } from './caller.js';
 import { ClientPace, type PaceLimits } from './client-pace.js';
 import { type WatchedCall, watchLasting } from './lasting-calls.js';
@@ -31,9 +32,10 @@ export interface NodeHttpOwner {
 }
 
 /** A call that node:http carried. */
-export class NodeHttpCaller implements Caller, WatchedCall {
+export class NodeHttpCaller implements Caller, WatchedCall, BatchedWriter {
   readonly method: string;
   readonly target: string;
+  readonly plainPathEnd = -1;
   readonly fields: readonly string[];
   readonly peer: string;
   readonly webSocket = null;
@@ -49,6 +51,8 @@ export class NodeHttpCaller implements Caller, WatchedCall {
   /** First part of the answer, until it is known whether it is also the last: then head and body are one write. */
   #held: Buffer | null = null;
   #flushed = false;
+  /** Body of an answer that goes out with this turn's batch. */
+  #whole = '';
 
   /** @param expectsContinue the client holds its body back until it hears `100 Continue` */
   constructor(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean, owner: NodeHttpOwner) {
@@ -156,7 +160,12 @@ export class NodeHttpCaller implements Caller, WatchedCall {
   sendWhole(status: number, reason: string, fields: AnswerFields, body: string): void {
     this.#writeHead(status, reason, fields);
     this.#finished = true;
-    this.#response.end(body, 'latin1');
+    this.#whole = body;
+    writeWithBatch(this);
+  }
+
+  writeBatched(): void {
+    this.#response.end(this.#whole, 'latin1');
     this.#dropRest();
   }
 
