@@ -7,6 +7,7 @@ export type ExtractedCredential =
   | { readonly kind: 'token' | 'key'; readonly secret: string }
   | { readonly kind: 'fault'; readonly fault: CredentialFault };
 
+const SPACE = 32;
 const NONE: ExtractedCredential = { kind: 'none' };
 
 /**
@@ -34,7 +35,8 @@ export function extractCredential(
 /** RFC 9110 §11.1: scheme names are case-insensitive. Another scheme is no credential of this API. */
 function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
-  if (authorization.startsWith('Bearer ')) return authorization.slice(7).trim();
+  // Nearly always: one space, and the token; there is none behind a field's value.
+  if (authorization.startsWith('Bearer ') && authorization.charCodeAt(7) > SPACE) return authorization.slice(7);
   return /^bearer(?: |$)/i.test(authorization) ? authorization.slice(7).trim() : undefined;
 }
 

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import { resolveClientAddress } from '#http/client-address.js';
 import type { CallConsumer, PluginCall } from '#plugins/gateway-plugin.js';
 import type { ResolvedCredential } from '../credential/resolved-credential.js';

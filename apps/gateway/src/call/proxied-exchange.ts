@@ -3,6 +3,7 @@
  * the other is broken at once; a part of an answer is never passed off as a whole.
  */
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import type { Logger } from '#process/logger.js';
 import { readRequestTrailers } from '../headers/request-trailers.js';
 import { readResponseFields, readTrailers } from '../headers/response-fields.js';

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { CallRecord } from '../call/call-record.js';
 import type { RequestFields } from '../headers/request-fields.js';
 import type { CallMetrics } from '../metrics/call-metrics.js';

@@ -6,6 +6,7 @@
 import type { lookup as resolveName } from 'node:dns';
 import type { Socket } from 'node:net';
 import type { UpstreamTls } from '#config/registry.js';
+import { ownText } from '../../http1/own-text.js';
 import { isIdempotent } from '../retry-decision.js';
 import type {
   PoolCounts,
@@ -18,7 +19,7 @@ import type {
 import { Connection, type ConnectionOwner } from './connection.js';
 import { type Connect, connector } from './connector.js';
 import { LeanExchange } from './lean-exchange.js';
-import { writeRequestHead } from './request-head.js';
+import { writeHostLine, writeRequestHead } from './request-head.js';
 import { WaitingLine } from './waiting-line.js';
 
 /** Below the five seconds after which a Node server closes an idle connection: the one that closes first cannot be surprised. */
@@ -62,7 +63,8 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   readonly #maxWaiting: number;
   readonly #waitTicks: number;
   readonly #line = new WaitingLine();
-  readonly #host: string;
+  /** In one piece. */
+  readonly #hostLine: string;
   readonly #secure: boolean;
   readonly #connect: Connect;
   readonly #connections = new Set<Connection>();
@@ -80,7 +82,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
     const { origin, connectTimeout, firstByteTimeout, idleTimeout, maxConnectionAge, maxConnections, maxWaiting, waitTimeout } = options;
     const { protocol, host } = new URL(origin);
     this.origin = origin;
-    this.#host = host;
+    this.#hostLine = ownText(writeHostLine(host));
     this.#secure = protocol === 'https:';
     this.#tickMs = Math.min(
       COARSEST_TICK_MS,
@@ -104,7 +106,7 @@ export class LeanClient implements UpstreamClient, ConnectionOwner {
   }
 
   open(request: UpstreamRequest, listener: UpstreamListener): UpstreamExchange {
-    const exchange = new LeanExchange(request.method, writeRequestHead(request, this.#host), listener);
+    const exchange = new LeanExchange(request.method, writeRequestHead(request, this.#hostLine), listener);
     const newest = this.#idle.at(-1);
     if (newest === undefined || (newest.idleSince < this.now - this.#freshTicks && !mayBeSentTwice(request))) this.reopen(exchange);
     else {
