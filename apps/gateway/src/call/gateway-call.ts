@@ -1,3 +1,4 @@
+// As a global it is found through an accessor, anew for each call.
 import { performance } from 'node:perf_hooks';
 import { resolveClientAddress } from '#http/client-address.js';
 import type { CallConsumer, PluginCall } from '#plugins/gateway-plugin.js';

@@ -1,6 +1,6 @@
 /**
  * What a socket brings is offered here before its stream takes note of it. A stream that hands each chunk on does so at the price of
- * a turn of its own, in which it asks itself whether to read further: a tenth of what a call costs outside the kernel. Whatever is not
+ * a turn of its own, in which it asks itself whether to read further: a sixth of what a call costs outside the kernel. Whatever is not
  * taken here goes to the stream, which knows how to hold it back, and `data` tells of it.
  */
 import type { Socket } from 'node:net';
