@@ -20,7 +20,7 @@ export function composeAnswer(call: GatewayCall, target: UpstreamTarget, head: U
 
 function passingFields(call: GatewayCall, target: UpstreamTarget, head: UpstreamHead): AnswerFields {
   const { passing } = head;
-  const isKey = call.credential?.facts.kind === 'key';
+  const isKey = call.credential?.kind === 'key';
   const { rewrite } = (call.route as CallRoute).api;
   if (passing !== null && !isKey && rewrite === null) return passing;
   const kept = readResponseFields(head.fields, head.status, (value) => publicLocation(call, target, value));

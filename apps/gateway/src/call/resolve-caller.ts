@@ -44,7 +44,7 @@ function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCre
   const now = Date.now();
   if (credential !== null && credential.admittedBy === route.serial && now < credential.expiresAt) {
     call.credential = credential;
-    call.chain = route.chainOfPlan(credential.facts.planId);
+    call.chain = route.chainOfPlan(credential.consumer.planId);
     return null;
   }
   const { api, scopes } = route;
@@ -59,7 +59,7 @@ function admit(call: GatewayCall, kind: 'token' | 'key', credential: ResolvedCre
 
 function enter(call: GatewayCall, credential: ResolvedCredential, route: CallRoute): null {
   call.credential = credential;
-  call.chain = route.chainOfPlan(credential.facts.planId);
+  call.chain = route.chainOfPlan(credential.consumer.planId);
   credential.admittedBy = route.serial;
   return null;
 }

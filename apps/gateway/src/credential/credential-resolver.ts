@@ -72,7 +72,7 @@ export class CredentialResolver {
     }
     if (cached !== undefined) {
       const { version } = this.cache;
-      if (known === undefined) this.#secrets.offer(secret, { hash, credential: cached, version });
+      if (known === undefined) this.#secrets.offer(secret, hash, cached, version);
       else {
         known.credential = cached;
         known.version = version;
@@ -93,7 +93,7 @@ export class CredentialResolver {
   #hit(kind: Credential['kind'], credential: ResolvedCredential): ResolvedCredential | null {
     this.counts.hits++;
     // The same secret may not serve as token and as key.
-    return credential.facts.kind === kind ? credential : null;
+    return credential.kind === kind ? credential : null;
   }
 
   /** Forgets what changes concern. Called after each reading of the feed, whether something changed or not. */

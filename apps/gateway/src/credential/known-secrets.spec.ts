@@ -7,7 +7,7 @@ const credential = {} as ResolvedCredential;
 /** As calls do: what is not remembered is hashed, and offered. @returns whether it was remembered */
 function use(secrets: KnownSecrets, secret: string): boolean {
   const known = secrets.get(secret);
-  if (known === undefined) secrets.offer(secret, { hash: hashOfSecret(secret), credential, version: 0 });
+  if (known === undefined) secrets.offer(secret, hashOfSecret(secret), credential, 0);
   else expect(known.hash).toBe(hashOfSecret(secret));
   return known !== undefined;
 }

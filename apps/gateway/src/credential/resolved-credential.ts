@@ -5,6 +5,8 @@ import { FieldBlock } from '../http1/field-lines.js';
 /** A credential as calls use it: what the database said, and what follows from that for every call. */
 export interface ResolvedCredential {
   readonly facts: Credential;
+  /** As its facts say: each call asks, and most ask nothing else of them. */
+  readonly kind: Credential['kind'];
   /** Id of the key that signed the token; null where it is opaque, or a key. */
   readonly signedBy: string | null;
   /** Milliseconds since the epoch on this process's clock; infinite where it does not expire. */
@@ -42,6 +44,7 @@ export function describeCredential(facts: Credential, readAt: number, signedBy: 
   }
   return {
     facts,
+    kind,
     signedBy,
     expiresAt: facts.remainingMs === null ? Number.POSITIVE_INFINITY : readAt + facts.remainingMs,
     consumer: {

@@ -71,7 +71,7 @@ function describeDecision(call: GatewayCall<DecisionCaller>, route: CallRoute, t
     ...added,
   ];
   // Of an API key no shared cache knows (BEHAVIOURS 67): what the upstream will say about that, the engine alone will see.
-  if (call.credential?.facts.kind === 'key') decision.push('X-Gatehouse-Private', 'yes');
+  if (call.credential?.kind === 'key') decision.push('X-Gatehouse-Private', 'yes');
   const removed = removedNames(call);
   if (call.caller.style === 'ext_authz') {
     // Envoy removes after it has added, and copies without renaming.

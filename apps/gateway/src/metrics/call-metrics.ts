@@ -40,7 +40,7 @@ export class CallMetrics {
   end(call: CallRecord, endedAt: number): void {
     this.#inFlight--;
     const route = call.route?.series ?? this.#unrouted;
-    const series = route.ofPlan(call.credential?.facts.planId ?? NONE);
+    const series = route.ofPlan(call.credential?.consumer.planId ?? NONE);
     series.end(call.status, (endedAt - call.startedAt) / 1_000);
     if (call.ownAnswer !== '') series.answerByItself(call.ownAnswer);
     const { api } = route;
