@@ -2,32 +2,53 @@ import { randomFillSync } from 'node:crypto';
 
 /** Made at a time. */
 const BATCH = 64;
+/** Batches that one reading of the system's random numbers is enough for: to begin one costs as much as a hundred ids. */
+const BATCHES = 16;
 const RANDOM_BYTES = 16;
-const LENGTH = 36;
+const ID_LENGTH = 36;
 const HEX = Buffer.from('0123456789abcdef');
 const DASH = 45;
 
-const random = Buffer.alloc(BATCH * RANDOM_BYTES);
-const characters = Buffer.alloc(BATCH * LENGTH);
+const LINE_START = 'X-Correlation-Id: ';
+const LINE_END = '\r\n';
+const LINE_LENGTH = LINE_START.length + ID_LENGTH + LINE_END.length;
+
+const random = Buffer.alloc(BATCHES * BATCH * RANDOM_BYTES);
+const characters = Buffer.alloc(BATCH * LINE_LENGTH, LINE_START + ' '.repeat(ID_LENGTH) + LINE_END, 'latin1');
 let batch = '';
 let next = BATCH;
+let batchesLeft = 0;
 
 /**
- * A random UUID (RFC 9562 §5.4), as `crypto.randomUUID` gives one: but as one piece of text, where that is joined of twenty, which each
- * message that it goes into has to put together.
+ * The line for upstreams with a new id, a random UUID (RFC 9562 §5.4) as `crypto.randomUUID` gives one: but as one piece of text, where
+ * that is joined of twenty, which each message that it goes into has to put together.
  */
-export function createCorrelationId(): string {
+export function createCorrelationLine(): string {
   if (next === BATCH) {
     fillBatch();
     next = 0;
   }
-  const start = next++ * LENGTH;
-  return batch.slice(start, start + LENGTH);
+  const start = next++ * LINE_LENGTH;
+  return batch.slice(start, start + LINE_LENGTH);
+}
+
+/** @param id that a field may hold */
+export function correlationLine(id: string): string {
+  return LINE_START + id + LINE_END;
+}
+
+/** The id that a line tells. */
+export function correlationIdIn(line: string): string {
+  return line.slice(LINE_START.length, -LINE_END.length);
 }
 
 function fillBatch(): void {
-  randomFillSync(random);
-  for (let id = 0; id < BATCH; id++) writeId(id * RANDOM_BYTES, id * LENGTH);
+  if (batchesLeft === 0) {
+    randomFillSync(random);
+    batchesLeft = BATCHES;
+  }
+  const from = --batchesLeft * BATCH * RANDOM_BYTES;
+  for (let id = 0; id < BATCH; id++) writeId(from + id * RANDOM_BYTES, id * LINE_LENGTH + LINE_START.length);
   batch = characters.toString('latin1');
 }
 

@@ -13,7 +13,7 @@ import type { PluginChain } from '../route/plugin-chain.js';
 import type { CallTrace } from '../tracing/call-trace.js';
 import type { Requester } from '../transport/caller.js';
 import type { CallRecord, CutBy } from './call-record.js';
-import { createCorrelationId } from './correlation-id.js';
+import { correlationIdIn, correlationLine, createCorrelationLine } from './correlation-id.js';
 
 /** Of a call that no route (yet) has plugins for. */
 export const NO_CHAIN: PluginChain = { request: [], access: [], response: [], log: [], repeatable: true };
@@ -46,7 +46,8 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   /** Flat names and values that plugins set towards the upstream. */
   upstreamFields: string[] | null = null;
   responseEdits: FieldEdit[] | null = null;
-  #correlationId: string;
+  #correlationLine = createCorrelationLine();
+  #correlationId: string | null = null;
   correlationIdGiven = false;
   readonly startedAt = performance.now();
   readonly trace: CallTrace | null;
@@ -66,11 +67,11 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
     this.peer = caller.peer;
     this.secure = caller.secure;
     this.trusted = !table.trustedProxies.empty && table.trustedProxies.includes(caller.peer);
-    this.#correlationId = createCorrelationId();
     this.trace = table.recorder.begin(caller.method, this.fields);
   }
 
   get correlationId(): string {
+    this.#correlationId ??= correlationIdIn(this.#correlationLine);
     return this.#correlationId;
   }
 
@@ -78,7 +79,13 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
   set correlationId(id: string) {
     checkFieldValue('X-Correlation-Id', id);
     this.#correlationId = id;
+    this.#correlationLine = correlationLine(id);
     this.correlationIdGiven = true;
+  }
+
+  /** How upstreams are told of it, with its CRLF. */
+  get correlationLine(): string {
+    return this.#correlationLine;
   }
 
   get method(): string {
@@ -104,7 +111,7 @@ export class GatewayCall<R extends Requester = Requester> implements PluginCall,
 
   setUpstreamHeader(name: string, value: string): void {
     // Said to every upstream anyway.
-    if (name === 'X-Correlation-Id' && value === this.#correlationId && this.upstreamFields === null) return;
+    if (name === 'X-Correlation-Id' && value === this.correlationId && this.upstreamFields === null) return;
     checkedName(name);
     this.upstreamFields ??= [];
     this.upstreamFields.push(name, value);

@@ -57,7 +57,7 @@ export function addCallFields(lines: FieldLines, call: GatewayCall, api: CallApi
     if (!isListed(apiKeyHeader, fields.connection)) lines.add(apiKeyHeader, fields.apiKey);
   }
   if (credential !== null) lines.addBlock(credential.identity);
-  lines.addOwn('X-Correlation-Id', call.correlationId);
+  lines.addLines(call.correlationLine);
 }
 
 /**
