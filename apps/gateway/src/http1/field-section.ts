@@ -3,18 +3,17 @@
  * space before the colon, a folded line, a control character) is not read at all. Knows bytes, and nothing of sockets.
  */
 
-import { hashByte, NAME_HASH_SEED } from './name-memory.js';
+import { hashOfName } from './name-memory.js';
 
 const TAB = 9;
 const LF = 10;
 const CR = 13;
 const SPACE = 32;
 const COLON = 58;
+const DELETE = 127;
 
 /** RFC 9110 §5.6.2: token characters. */
 const TOKEN = marked("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
-/** RFC 9110 §5.5: what a field value may hold: tab, space, visible characters and bytes above ASCII. */
-const TEXT = new Uint8Array(256).map((_, byte) => Number(byte === TAB || (byte >= SPACE && byte !== 127)));
 
 function marked(characters: string): Uint8Array {
   const table = new Uint8Array(256);
@@ -39,17 +38,16 @@ export class FieldLine {
   /** @param start of the line. @returns false: not plainly right */
   read(bytes: Uint8Array, start: number): boolean {
     let at = start;
-    let hash = NAME_HASH_SEED;
-    for (let byte = bytes[at] as number; TOKEN[byte] === 1; byte = bytes[++at] as number) hash = hashByte(hash, byte);
-    this.nameEnd = at;
-    this.nameHash = hash;
+    while (TOKEN[bytes[at] as number] === 1) at++;
     if (at === start || bytes[at] !== COLON) return false;
+    this.nameEnd = at;
+    this.nameHash = hashOfName(bytes, start, at);
     at++;
     const colonEnd = at;
     while (bytes[at] === SPACE || bytes[at] === TAB) at++;
     const valueStart = at;
     this.valueStart = at;
-    while (TEXT[bytes[at] as number] === 1) at++;
+    at = endOfText(bytes, at);
     if (bytes[at] !== CR || bytes[at + 1] !== LF) return false;
     const lineEnd = at;
     this.tabBehind = bytes[at - 1] === TAB;
@@ -110,8 +108,12 @@ function isSpace(code: number): boolean {
   return code === SPACE || code === TAB;
 }
 
-/** Whether all of a stretch may stand in a field value. */
-export function isFieldText(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (TEXT[bytes[at] as number] !== 1) return false;
-  return true;
+/** Where the first byte is that may not stand in a field value; RFC 9110 §5.5 allows tab, space, visible characters and bytes above ASCII. */
+export function endOfText(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (;;) {
+    const byte = bytes[at] as number;
+    if (byte >= SPACE ? byte === DELETE : byte !== TAB) return at;
+    at++;
+  }
 }

@@ -1,7 +1,7 @@
 import { classifyResponseBytes, ResponseField } from '../../headers/response-field.js';
 import { AnswerFields } from '../../http1/answer-fields.js';
 import { nameBit } from '../../http1/field-name.js';
-import { FieldLine, isFieldText, listFields } from '../../http1/field-section.js';
+import { endOfText, FieldLine, listFields } from '../../http1/field-section.js';
 import type { UpstreamHead } from '../upstream-client.js';
 
 /** An upstream's answer that is not plainly right, and so is not passed on. */
@@ -21,6 +21,7 @@ const DIGIT_0 = 48;
 const MOST_DIGITS = 15;
 const SPACE = 32;
 const CR = 13;
+const LF = 10;
 
 /** What of a head is for its connection alone (RFC 9110 §7.6.1), and nobody else has to know. */
 const PLAIN_CONNECTION = /^(?:keep-alive|close)$/i;
@@ -82,12 +83,11 @@ export class ResponseHead implements UpstreamHead {
       names |= nameBit(line.nameEnd - at, bytes[at] as number);
       const field = classifyResponseBytes(bytes, text, at, line.nameEnd, line.nameHash);
       if (field !== ResponseField.Keep || !line.tidy) {
-        const value = text.slice(line.valueStart, line.valueEnd);
-        const passes = field === ResponseField.Keep || this.#note(field, value);
+        const passes = field === ResponseField.Keep || this.#note(field, bytes);
         if (!passes || !line.tidy) {
           if (pieceStart < at) passing += text.slice(pieceStart, at);
           pieceStart = line.next;
-          if (passes) passing += `${text.slice(at, line.nameEnd)}: ${value}\r\n`;
+          if (passes) passing += `${text.slice(at, line.nameEnd)}: ${this.#value}\r\n`;
         }
       }
       at = line.next;
@@ -98,12 +98,17 @@ export class ResponseHead implements UpstreamHead {
     if (!this.#needsEditing) this.passing = AnswerFields.ofLines(passing, this.#dated, this.#announced, names);
   }
 
-  /** @returns whether the field goes on as it is */
-  #note(field: ResponseField, value: string): boolean {
+  /** Of the line that was read last. */
+  get #value(): string {
+    return this.#text.slice(line.valueStart, line.valueEnd);
+  }
+
+  /** @returns whether the field of the line that was read last goes on as it is */
+  #note(field: ResponseField, bytes: Buffer): boolean {
     switch (field) {
       case ResponseField.ContentLength:
         // RFC 9112 §6.3 lets identical copies pass; one who sends two is not trusted to mean one of them.
-        this.length = this.#lengthSeen ? -1 : readNumber(value);
+        this.length = this.#lengthSeen ? -1 : readNumber(bytes, line.valueStart, line.valueEnd);
         if (this.length === -1) throw new MalformedAnswerError('Content-Length is not one number.');
         this.#lengthSeen = true;
         // RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204".
@@ -111,21 +116,15 @@ export class ResponseHead implements UpstreamHead {
         this.#announced = this.length;
         return true;
       case ResponseField.TransferEncoding:
-        if (this.#codingSeen || this.#isHttp10 || value.toLowerCase() !== 'chunked')
+        if (this.#codingSeen || this.#isHttp10 || this.#value.toLowerCase() !== 'chunked')
           throw new MalformedAnswerError('Transfer-Encoding is not chunked.');
         this.#codingSeen = true;
         return false;
       case ResponseField.Connection:
-        // Nearly always.
-        if (value === 'keep-alive') return false;
-        if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) this.keepAlive = false;
-        if (!PLAIN_CONNECTION.test(value)) {
-          this.connection = this.connection === undefined ? value : `${this.connection}, ${value}`;
-          this.#needsEditing = true;
-        }
+        this.#noteConnection(this.#value);
         return false;
       case ResponseField.KeepAlive:
-        this.keepAliveHint = Math.min(Number(/(?:^|[,\s])timeout=(\d{1,9})/i.exec(value)?.[1] ?? 0), LONGEST_HINT);
+        this.keepAliveHint = Math.min(Number(/(?:^|[,\s])timeout=(\d{1,9})/i.exec(this.#value)?.[1] ?? 0), LONGEST_HINT);
         return false;
       case ResponseField.Location:
         this.#needsEditing = true;
@@ -138,6 +137,15 @@ export class ResponseHead implements UpstreamHead {
       default:
         return true;
     }
+  }
+
+  #noteConnection(value: string): void {
+    // Nearly always.
+    if (value === 'keep-alive') return;
+    if (/(?:^|[,\s])close(?:$|[,\s])/i.test(value)) this.keepAlive = false;
+    if (PLAIN_CONNECTION.test(value)) return;
+    this.connection = this.connection === undefined ? value : `${this.connection}, ${value}`;
+    this.#needsEditing = true;
   }
 
   #conclude(method: string): void {
@@ -155,12 +163,12 @@ export class ResponseHead implements UpstreamHead {
 const line = new FieldLine();
 
 /** @returns -1: it is not 1 to 15 digits */
-function readNumber(text: string): number {
-  const { length } = text;
+function readNumber(bytes: Buffer, start: number, end: number): number {
+  const length = end - start;
   if (length === 0 || length > MOST_DIGITS) return -1;
   let number = 0;
-  for (let at = 0; at < length; at++) {
-    const digit = text.charCodeAt(at) - DIGIT_0;
+  for (let at = start; at < end; at++) {
+    const digit = (bytes[at] as number) - DIGIT_0;
     if (digit < 0 || digit > 9) return -1;
     number = number * 10 + digit;
   }
@@ -176,8 +184,9 @@ function readNumber(text: string): number {
  * @throws MalformedAnswerError
  */
 export function readResponseHead(bytes: Buffer, end: number, text: string, method: string): ResponseHead {
-  const lineEnd = text.indexOf('\r\n');
-  const status = readStatus(bytes, lineEnd);
+  const status = readStatus(bytes);
+  const lineEnd = endOfText(bytes, 12);
+  if (bytes[lineEnd] !== CR || bytes[lineEnd + 1] !== LF) throw new MalformedAnswerError('The status line is malformed.');
   // RFC 9112 §4: the reason phrase may be empty; many servers then leave out the space before it as well.
   const reason = text.slice(13, Math.max(lineEnd, 13));
   const head = new ResponseHead(status, reason, text, lineEnd + 2, end - 2, bytes[7] === DIGIT_0);
@@ -186,8 +195,8 @@ export function readResponseHead(bytes: Buffer, end: number, text: string, metho
 }
 
 /** RFC 9112 §4: `HTTP/1.x`, a space, three digits, and a reason that may be missing. */
-function readStatus(bytes: Buffer, lineEnd: number): number {
-  if (lineEnd < 12 || !beginsAsHttp(bytes) || (bytes[7] !== DIGIT_0 && bytes[7] !== DIGIT_0 + 1) || bytes[8] !== SPACE) {
+function readStatus(bytes: Buffer): number {
+  if (!beginsAsHttp(bytes) || (bytes[7] !== DIGIT_0 && bytes[7] !== DIGIT_0 + 1) || bytes[8] !== SPACE) {
     throw new MalformedAnswerError('The answer does not begin as HTTP/1.1 or HTTP/1.0.');
   }
   let status = 0;
@@ -196,7 +205,7 @@ function readStatus(bytes: Buffer, lineEnd: number): number {
     if (digit < 0 || digit > 9) throw new MalformedAnswerError('The status is not a number.');
     status = status * 10 + digit;
   }
-  if (status < 100 || (bytes[12] !== SPACE && bytes[12] !== CR) || !isFieldText(bytes, 12, lineEnd)) {
+  if (status < 100 || (bytes[12] !== SPACE && bytes[12] !== CR)) {
     throw new MalformedAnswerError('The status line is malformed.');
   }
   return status;
