@@ -14,7 +14,7 @@ import { answerBrokenRequest, type OnBroken, refuseConnect, refuseLate } from '.
 import { keepFreedMemory } from './freed-memory.js';
 import { letHeapGrow } from './heap-growth.js';
 import { serveUpgrades } from './upgrade-requests.js';
-import { collectAlone } from './young-generation.js';
+import { tuneYoungGeneration } from './young-generation.js';
 
 /** Granted to calls of connections that asked for a WebSocket and got another answer; as to the others. */
 const STOP_BUDGET_MS = 10_000;
@@ -83,7 +83,7 @@ export function createDataPlaneServer(serve: (caller: Caller) => void, options: 
     : null;
   connections.guard(server);
   keepFreedMemory();
-  collectAlone();
+  tuneYoungGeneration();
   letHeapGrow();
   return {
     server,
