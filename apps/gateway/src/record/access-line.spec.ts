@@ -39,7 +39,7 @@ test('the usual fields are all to be had', () => {
 
 test('who called what is said of each call, also where one credential goes to several routes', () => {
   const line = compileAccessLine(['api', 'route', 'plan', 'status', 'application']);
-  const credential = { facts: { planId: 'basic', applicationId: 'shop' } };
+  const credential = { facts: { planId: 'basic', applicationId: 'shop' }, consumer: {} };
   const said = (id: string, label: string, who: object | null = credential): string => {
     const route = { api: { id }, series: series(label) };
     return line(recordedCall({ route, credential: who, status: 200 } as never), 1_020);
@@ -53,7 +53,7 @@ test('who called what is said of each call, also where one credential goes to se
     expect(said('orders', '/a')).toBe(expected('orders', '/a'));
     expect(said('bills', '/b')).toBe(expected('bills', '/b'));
   }
-  expect(said('orders', '/a', { facts: { planId: 'gold', applicationId: 'toys' } })).toContain(
+  expect(said('orders', '/a', { facts: { planId: 'gold', applicationId: 'toys' }, consumer: {} })).toContain(
     '"plan":"gold","status":200,"application":"toys"',
   );
   expect(said('orders', '/a', null)).toContain('"plan":null,"status":200,"application":null');

@@ -47,7 +47,7 @@ interface Piece {
   readonly write: WriteField;
 }
 
-/** Say who calls what: the same for all calls of a credential at a route. */
+/** Say who calls what: the same for all calls of a consumer at a route. */
 const LASTING: ReadonlySet<AccessLogField> = new Set(['api', 'route', 'plan', 'application', 'subscription', 'user']);
 
 /** @param fields in the order of the line */
@@ -74,7 +74,7 @@ export function compileAccessLine(fields: readonly AccessLogField[]): WriteAcces
   };
 }
 
-/** Neighbours of the lasting kind as one piece, which is written once and kept as long as the credential. */
+/** Neighbours of the lasting kind as one piece, which is written once and kept as long as the credentials of its consumer. */
 function joinLasting(fields: readonly WriteField[]): Piece[] {
   if (fields.length === 0) return [];
   // By the series, which outlasts configs: a credential that rests must not keep an old one in memory.
@@ -82,10 +82,10 @@ function joinLasting(fields: readonly WriteField[]): Piece[] {
   const write: WriteField = (call, endedAt) => {
     const { credential, route } = call;
     if (credential === null || route === null) return fields.map((one) => one(call, endedAt)).join('');
-    const known = kept.get(credential);
+    const known = kept.get(credential.consumer);
     if (known?.series === route.series) return known.text;
     const text = fields.map((one) => one(call, endedAt)).join('');
-    kept.set(credential, { series: route.series, text });
+    kept.set(credential.consumer, { series: route.series, text });
     return text;
   };
   return [{ name: '', write }];
