@@ -49,3 +49,20 @@ test('what is forgotten is hashed again', () => {
   known.forget('a');
   expect(known.get('a')).toBeUndefined();
 });
+
+test('secrets that end alike, more of them than have room side by side, are never taken for one another', () => {
+  const known = new KnownSecrets();
+  const secrets = Array.from({ length: 40 }, (_, i) => `${String(i).padStart(4, '0')} ends alike`);
+  for (let round = 0; round < 200; round++) for (const secret of secrets) use(known, secret);
+  expect(secrets.filter((secret) => known.get(secret) !== undefined).length).toBeGreaterThanOrEqual(8);
+  expect(['', 'e', 'alike', '0040 ends alike', ' ends alike'].map((secret) => known.get(secret))).toEqual(Array(5).fill(undefined));
+});
+
+test('a short secret, an empty one and a long one are remembered as well, and all are forgotten together', () => {
+  const known = new KnownSecrets();
+  const secrets = ['', 'a', 'seven77', `eyJ${'x'.repeat(10_000)}`];
+  for (let round = 0; round < 100; round++) for (const secret of secrets) use(known, secret);
+  expect(secrets.map((secret) => known.get(secret)?.hash)).toEqual(secrets.map(hashOfSecret));
+  known.clear();
+  expect(secrets.map((secret) => known.get(secret))).toEqual(Array(4).fill(undefined));
+});

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { FieldBlock, FieldLines, writeFieldLines } from './field-lines.js';
+import { FieldBlock, FieldLines, isFieldValue, writeFieldLines } from './field-lines.js';
 
 test.each([
   ['a line break', '1\r\nB: 2'],
@@ -22,4 +22,10 @@ test('fields that are added one by one or as a block keep their order and copies
 test('a block of lines is the same as one of fields; spaces and tabs around a value are no part of it, and nothing else is taken for space', () => {
   expect(FieldBlock.ofLines('A: 1\r\nb:\t2 \r\nC: \xa03\xa0\r\nd:\r\n').fields).toEqual(['A', '1', 'b', '2', 'C', '\xa03\xa0', 'd', '']);
   expect(FieldBlock.ofFields(['A', '1', 'b', '2']).lines).toBe('A: 1\r\nb: 2\r\n');
+});
+
+test('RFC 9110 §5.5: of every character it is known whether a value may hold it, wherever it stands', () => {
+  const allowed = (text: string): boolean => !/[^\t\x20-\x7e\x80-\xff]/.test(text);
+  const texts = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code)).flatMap((one) => [one, `${one}b`, `a${one}`]);
+  expect(texts.filter((text) => isFieldValue(text) !== allowed(text))).toEqual([]);
 });
