@@ -119,8 +119,8 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     try {
       const later = this.#takeHead(head);
       this.#call.bytesOut += body.length;
-      if (later === undefined) this.#sendWhole(head, body, this.#call.answeredAt);
-      else later.then(() => this.#over || this.#sendWhole(head, body, performance.now())).catch((error: Error) => this.#breakDown(error));
+      if (later === undefined) this.#sendWhole(head, body);
+      else later.then(() => this.#over || this.#sendWhole(head, body)).catch((error: Error) => this.#breakDown(error));
     } catch (error) {
       this.#breakDown(error as Error);
     }
@@ -355,14 +355,11 @@ export class ProxiedExchange implements UpstreamListener, CallerListener, LongCa
     this.#headSent = true;
   }
 
-  /**
-   * @param endedAt on the clock of `performance.now()`; of an answer that came whole and went on at once, when it came
-   * @throws TypeError where it has a field that no message may hold
-   */
-  #sendWhole(head: UpstreamHead, body: string, endedAt: number): void {
+  /** @throws TypeError where it has a field that no message may hold */
+  #sendWhole(head: UpstreamHead, body: string): void {
     this.#caller.sendWhole(head.status, head.reason, composeAnswer(this.#call, this.#target as UpstreamTarget, head), body);
     this.#end();
-    runLog(this.#call, endedAt);
+    runLog(this.#call);
   }
 
   /** The upstream sent a head that no message may hold, or a plugin broke. */

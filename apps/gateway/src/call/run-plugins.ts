@@ -28,12 +28,9 @@ export function runResponse(call: GatewayCall, from = 0): undefined | Promise<vo
   return undefined;
 }
 
-/**
- * The exchange is over: it is recorded, and a hook that breaks can spoil nothing but its own record.
- * @param endedAt on the clock of `performance.now()`; now, if it is not given
- */
-export function runLog(call: GatewayCall, endedAt?: number): void {
-  call.table.recorder.end(call, endedAt);
+/** The exchange is over: it is recorded, and a hook that breaks can spoil nothing but its own record. */
+export function runLog(call: GatewayCall): void {
+  call.table.recorder.end(call);
   for (const hook of call.chain.log) {
     try {
       hook(call);

@@ -24,11 +24,11 @@ export class CallRecorder {
     return this.tracing.begin === null ? null : this.tracing.begin(method, fields);
   }
 
-  /** @param endedAt on the clock of `performance.now()` */
-  end(call: CallRecord, endedAt = performance.now()): void {
-    this.metrics.end(call, endedAt);
-    this.trouble.end(call, endedAt);
-    if (this.logAccess !== null) this.logAccess(call, endedAt);
+  end(call: CallRecord): void {
+    const now = performance.now();
+    this.metrics.end(call, now);
+    this.trouble.end(call, now);
+    if (this.logAccess !== null) this.logAccess(call, now);
     if (call.trace !== null) call.trace.end(call);
   }
 
