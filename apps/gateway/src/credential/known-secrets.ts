@@ -16,7 +16,7 @@ const UNUSED_MS = 60_000;
 const EVERY = 8;
 /** Of 32 bits, those that do not choose a place. */
 const SHIFT = 32 - Math.log2(PLACES);
-/** Characters that a mark is made of: the last ones, which are random in all secrets that are given out here. */
+/** Last characters that a mark is made of, beside two from further ahead: they are random in all secrets that are given out here. */
 const MARKED = 8;
 
 /** What is known of a secret without asking the cache. */
@@ -126,7 +126,7 @@ export class KnownSecrets {
 
 function markOf(secret: string): number {
   const { length } = secret;
-  let mark = length;
+  let mark = (length << 16) ^ (secret.charCodeAt(length >> 1) << 8) ^ secret.charCodeAt(length >> 2);
   for (let at = Math.max(0, length - MARKED); at < length; at++) mark = (Math.imul(mark, 31) + secret.charCodeAt(at)) | 0;
   return mark;
 }
