@@ -36,3 +36,46 @@ test('the longest name that fits is remembered, a longer one is not, nor one tha
     3, -1, -1, -1, -1,
   ]);
 });
+
+test('names that come in one message are remembered side by side', () => {
+  const messages = [
+    [
+      'Host',
+      'X-Forwarded-For',
+      'X-Forwarded-Proto',
+      'X-Forwarded-Host',
+      'X-Forwarded-Port',
+      'X-Real-IP',
+      'X-Request-Id',
+      'X-API-Key',
+      'Content-Type',
+    ],
+    ['host', 'x-amzn-trace-id', 'x-requested-with', 'x-apikey', 'content-type', 'content-length', 'user-agent', 'accept', 'authorization'],
+    [
+      'Sec-CH-UA-Model',
+      'Sec-Fetch-Site',
+      'Sec-Fetch-Mode',
+      'Sec-Fetch-Dest',
+      'Sec-Fetch-User',
+      'Origin',
+      'Referer',
+      'Cookie',
+      'Accept-Encoding',
+    ],
+    [
+      'Date',
+      'Content-Length',
+      'Cross-Origin-Opener-Policy',
+      'Access-Control-Allow-Methods',
+      'Access-Control-Allow-Headers',
+      'Vary',
+      'ETag',
+      'Server',
+    ],
+  ];
+  for (const names of messages) {
+    const memory = new NameMemory();
+    for (const name of names) memory.remember(name, 1);
+    expect(names.filter((name) => findLine(memory, name) === -1)).toEqual([]);
+  }
+});

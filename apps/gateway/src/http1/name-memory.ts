@@ -4,7 +4,7 @@
  * a name that falls where another one is takes its place.
  */
 
-const SLOTS = 512;
+const SLOTS = 1_024;
 /** Bytes of a slot: length, kind, and the name. */
 const SLOT_SIZE = 64;
 const NAME_AT = 2;
@@ -12,19 +12,25 @@ const LONGEST_NAME = SLOT_SIZE - NAME_AT;
 const LAST_ASCII = 127;
 
 /**
- * Of four bytes and the length: to take note of every byte would take as long as reading the name. By these factors, chosen by trial, fewer
- * of the names in use fall together than by chance.
+ * Of five bytes and the length: to take note of every byte would take as long as reading the name. Which bytes, and by which factors, was
+ * chosen by trial: of 130 names in use, in their usual spellings, no two that come in the same message fall together. Names often differ
+ * near their end alone (`X-Forwarded-Host` and `-Port`), but seldom in the last byte.
  */
-function mixed(length: number, first: number, middle: number, later: number, last: number): number {
-  return first * 169 + middle * 243 + last * 115 + length * 217 + later * 213;
+function mixed(length: number, first: number, quarter: number, middle: number, fourthLast: number, nextToLast: number): number {
+  return first * 37 + quarter * 27 + middle * 171 + fourthLast * 99 + nextToLast * 369 + length * 433;
 }
 
 /** The hash of a name of one byte or more. */
 export function hashOfName(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  const middle = bytes[start + (length >> 1)] as number;
-  const later = bytes[end - (length >> 2) - 1] as number;
-  return mixed(length, bytes[start] as number, middle, later, bytes[end - 1] as number);
+  return mixed(
+    length,
+    bytes[start] as number,
+    bytes[start + (length >> 2)] as number,
+    bytes[start + (length >> 1)] as number,
+    bytes[length < 4 ? start : end - 4] as number,
+    bytes[length < 2 ? start : end - 2] as number,
+  );
 }
 
 export class NameMemory {
@@ -68,7 +74,13 @@ export class NameMemory {
 
 function slotOf(name: string): number {
   const { length } = name;
-  const middle = name.charCodeAt(length >> 1);
-  const later = name.charCodeAt(length - (length >> 2) - 1);
-  return (mixed(length, name.charCodeAt(0), middle, later, name.charCodeAt(length - 1)) & (SLOTS - 1)) * SLOT_SIZE;
+  const hash = mixed(
+    length,
+    name.charCodeAt(0),
+    name.charCodeAt(length >> 2),
+    name.charCodeAt(length >> 1),
+    name.charCodeAt(Math.max(0, length - 4)),
+    name.charCodeAt(Math.max(0, length - 2)),
+  );
+  return (hash & (SLOTS - 1)) * SLOT_SIZE;
 }
