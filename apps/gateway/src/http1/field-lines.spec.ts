@@ -29,3 +29,8 @@ test('RFC 9110 §5.5: of every character it is known whether a value may hold it
   const texts = Array.from({ length: 0x1_0000 }, (_, code) => String.fromCharCode(code)).flatMap((one) => [one, `${one}b`, `a${one}`]);
   expect(texts.filter((text) => isFieldValue(text) !== allowed(text))).toEqual([]);
 });
+
+test('what a plugin says that is no text is looked at as the text that it is written as', () => {
+  const said: unknown[] = [new Error('a\r\nb: c'), { toString: () => 'a\r\nb: c' }, ['a\nb'], 5, true, ['a', 'b']];
+  expect(said.map((one) => isFieldValue(one as string))).toEqual([false, false, false, true, true, true]);
+});

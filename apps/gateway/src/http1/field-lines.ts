@@ -13,6 +13,8 @@ const LAST_BYTE = 255;
  * short: to begin with a regular expression would cost more than looking at them.
  */
 export function isFieldValue(text: string): boolean {
+  // A plugin may say a number; whatever it says is written as text, and looked at as that.
+  if (typeof text !== 'string') return isFieldValue(String(text));
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code < SPACE ? code !== TAB : code === DELETE || code > LAST_BYTE) return false;
