@@ -1,5 +1,6 @@
 import type { AccessLogField } from '#config/access-log-field.js';
 import type { CallRecord } from '../call/call-record.js';
+import { ownText } from '../http1/own-text.js';
 import { jsonText } from './json-text.js';
 import { maskedJson, maskQuery } from './masked-text.js';
 
@@ -78,14 +79,19 @@ export function compileAccessLine(fields: readonly AccessLogField[]): WriteAcces
 function joinLasting(fields: readonly WriteField[]): Piece[] {
   if (fields.length === 0) return [];
   // By the series, which outlasts configs: a credential that rests must not keep an old one in memory.
-  const kept = new WeakMap<object, { readonly series: object; readonly text: string }>();
+  const kept = new WeakMap<object, WeakMap<object, string>>();
   const write: WriteField = (call, endedAt) => {
     const { credential, route } = call;
     if (credential === null || route === null) return fields.map((one) => one(call, endedAt)).join('');
-    const known = kept.get(credential.consumer);
-    if (known?.series === route.series) return known.text;
-    const text = fields.map((one) => one(call, endedAt)).join('');
-    kept.set(credential.consumer, { series: route.series, text });
+    let texts = kept.get(route.series);
+    if (texts === undefined) {
+      texts = new WeakMap();
+      kept.set(route.series, texts);
+    }
+    const known = texts.get(credential.consumer);
+    if (known !== undefined) return known;
+    const text = ownText(fields.map((one) => one(call, endedAt)).join(''));
+    texts.set(credential.consumer, text);
     return text;
   };
   return [{ name: '', write }];
