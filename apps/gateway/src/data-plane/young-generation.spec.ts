@@ -12,14 +12,18 @@ const SCRIPT = `
 
   tuneYoungGeneration();
   const room = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space').space_size / 1_048_576;
-  for (let i = 0; i < 10; i++) {
-    await wait(20);
+  const underWay = [];
+  const serve = (calls) => {
+    for (let call = 0; call < calls; call++) underWay[call % 500] = Array.from({ length: 100 }, () => call);
+    return room();
+  };
+  serve(100_000);
+  for (let i = 0; i < 60 && room() > 4; i++) {
+    await wait(200);
     gc();
   }
   const rested = room();
-  const underWay = [];
-  for (let call = 0; call < 40_000; call++) underWay[call % 500] = Array.from({ length: 100 }, () => call);
-  console.log(JSON.stringify({ rested, busy: room() }));`;
+  console.log(JSON.stringify({ rested, busy: serve(40_000) }));`;
 
 test('after a rest there is at once as much room for short-lived memory as before it', () => {
   const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', SCRIPT], { encoding: 'utf8' });
