@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Change } from '#persistence/change/change-event.js';
+import { CredentialTable, type Departure } from './credential-table.js';
 import type { ResolvedCredential } from './resolved-credential.js';
 import { shareParts } from './share-parts.js';
 
@@ -38,7 +39,7 @@ export function tokenNamed(subject: SubjectName): string | null {
  * so that a flood of made-up tokens drives out none that is good.
  */
 export class CredentialCache {
-  readonly #known: LRUCache<string, ResolvedCredential>;
+  readonly #known: CredentialTable;
   readonly #unknown: LRUCache<string, true>;
   /** Most subjects have one credential: a set for each would weigh more than the credential. */
   readonly #bySubject = new Map<SubjectName, string | Set<string>>();
@@ -54,7 +55,7 @@ export class CredentialCache {
   readonly #latest = new LRUCache<string, ResolvedCredential>({ max: 10_000 });
 
   constructor(limits: CredentialCacheLimits) {
-    this.#known = new LRUCache({ max: limits.known, dispose: (credential, hash, reason) => this.#drop(credential, hash, reason) });
+    this.#known = new CredentialTable(limits.known, (credential, hash, why) => this.#drop(credential, hash, why));
     this.#unknown = new LRUCache({ max: limits.unknown, ttl: limits.unknownTtl });
   }
 
@@ -122,9 +123,9 @@ export class CredentialCache {
     return light;
   }
 
-  #drop(credential: ResolvedCredential, hash: string, reason: LRUCache.DisposeReason): void {
+  #drop(credential: ResolvedCredential, hash: string, why: Departure): void {
     this.version++;
-    if (reason === 'evict') this.evictions++;
+    if (why === 'evicted') this.evictions++;
     for (const subject of subjectsOf(credential)) {
       const hashes = this.#bySubject.get(subject);
       if (typeof hashes === 'object') hashes.delete(hash);
