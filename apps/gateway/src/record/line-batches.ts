@@ -83,8 +83,10 @@ export class LineBatches {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#lines === 0) return;
-    // A copy: what waits for a slow destination takes no more memory than is counted, however few its lines.
-    const batch: Batch = { bytes: Buffer.from(this.#buffer.subarray(0, this.#length)), lines: this.#lines };
+    // A copy in memory of its own: what waits for a slow destination takes no more than is counted, however few its lines.
+    const bytes = Buffer.allocUnsafeSlow(this.#length);
+    this.#buffer.copy(bytes, 0, 0, this.#length);
+    const batch: Batch = { bytes, lines: this.#lines };
     this.#length = 0;
     this.#lines = 0;
     if (this.#waitingBytes >= MOST_WAITING) {
