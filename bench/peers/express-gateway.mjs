@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -10,11 +11,17 @@ const TOKENS = 20;
 /**
  * express-gateway on its in-memory store.
  * @param options.oauth2 with its oauth2 policy; otherwise it only proxies
- * @returns null where it is not installed
+ * @returns null where it is not installed, or where this Node.js lacks what it needs
  */
 export async function startExpressGateway(folder, upstreamUrl, { oauth2 = false } = {}) {
   if (!existsSync(join(HOME, 'node_modules'))) {
     console.log('skipped: express-gateway (npm install --prefix bench/express-gateway)');
+    return null;
+  }
+  if (oauth2 && !('createCipher' in crypto)) {
+    console.log(
+      `skipped: express-gateway with oauth2 (its tokens need crypto.createCipher, which Node.js has had up to 21; this is ${process.version})`,
+    );
     return null;
   }
   const [port, admin] = [await freePort(), await freePort()];
